@@ -1,0 +1,77 @@
+/**
+ * What the compiled engine offers. Nodes are dense indexes: positions in the order of keys at the snapshot's instant.
+ *
+ * The engine holds topology only. Keys and names live in the store; `KeyTable` fetches the few keys that an answer speaks of.
+ */
+import type { Decision, Target, Witness } from '../decision.ts';
+import type { GapFact, NodeKey } from '../fact.ts';
+import type { Action } from '../model/actions.ts';
+import type { NodeKind } from '../model/node-kinds.ts';
+
+export type NodeIndex = number;
+
+export interface KeyTable {
+  keyOf(index: NodeIndex): NodeKey;
+  /** -1 for a key that the snapshot does not have. */
+  indexOf(key: NodeKey): NodeIndex;
+}
+
+/** A question in dense indexes. For a branch `target` is the index of its repository and `branch` its name. */
+export interface IndexedQuestion {
+  readonly identity: NodeIndex;
+  readonly action: Action;
+  readonly target: NodeIndex;
+  readonly targetKind: NodeKind;
+  readonly branch: string | null;
+}
+
+export interface ListRequest {
+  readonly kinds?: readonly NodeKind[] | undefined;
+  readonly unknown?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Parallel arrays, `length` entries, ascending by index. */
+export interface IdentityList {
+  readonly length: number;
+  readonly index: Int32Array;
+  /** 1 where the verdict is UNKNOWN. */
+  readonly unknown: Uint8Array;
+  readonly complete: boolean;
+  readonly gaps: readonly GapFact[];
+}
+
+export interface ResourceEntry {
+  readonly target: Target;
+  readonly targetIndex: NodeIndex;
+  readonly verdict: 'ALLOW' | 'UNKNOWN';
+  readonly permission: string;
+  readonly actions: readonly Action[];
+}
+
+/** Entries are made when they are read: a list can be long and a page of it short. */
+export interface ResourceList {
+  readonly length: number;
+  readonly complete: boolean;
+  readonly gaps: readonly GapFact[];
+  entry(position: number): ResourceEntry;
+}
+
+export interface EngineInterface {
+  readonly snapshot: { readonly id: string; readonly at: number };
+  readonly nodeCount: number;
+  kindOf(index: NodeIndex): NodeKind;
+  /** Can the action be asked of this target (kind, flavor, and a leveled resource to need a level on)? */
+  isAskable(action: Action, target: NodeIndex, targetKind: NodeKind): boolean;
+  /** True, false, or null for UNKNOWN: the verdict alone, without allocation. `at` is the instant of the question for expiry. */
+  check(question: IndexedQuestion, at: number): boolean | null;
+  decide(question: IndexedQuestion, at: number): Decision;
+  /** Lazily in the order of proofs; nothing for a verdict that is not ALLOW. Errors: LIMIT when an order cannot be established within the work limit, TIMEOUT by the signal. */
+  witnesses(question: IndexedQuestion, at: number, signal?: AbortSignal): IterableIterator<Witness>;
+  /** Lazily: every chain to any permission on the nearest leveled resource. */
+  witnessesOfAnyLevel(identity: NodeIndex, target: NodeIndex, at: number, signal?: AbortSignal): IterableIterator<Witness>;
+  whoCan(question: Omit<IndexedQuestion, 'identity'>, at: number, request?: ListRequest): IdentityList;
+  whatCan(identity: NodeIndex, action: Action | null, at: number, request?: ListRequest): ResourceList;
+  /** The level that an action needs on the nearest leveled resource of a target, and the keys of these resources: for telling a proof. */
+  neededAt(action: Action, target: NodeIndex): readonly { resource: NodeIndex; level: string }[];
+}

@@ -1,0 +1,47 @@
+/**
+ * Gaps that nobody recorded because a fact itself shows them: a stale fact, a pattern whose meaning is not documented, an
+ * upstream kind without a row. Answers list them beside the recorded ones.
+ */
+import { type EdgeFact, factId, type GapFact } from './fact.ts';
+
+/** The fact could not be read again: it may be gone. */
+export function staleGap(edge: EdgeFact): GapFact {
+  return {
+    type: 'gap',
+    reason: 'stale',
+    hides: 'fact',
+    scope: edge.to,
+    subject: edge.from,
+    detail: edge.word === '' ? edge.kind : `${edge.kind} ${edge.word}`,
+  };
+}
+
+/** Which branches the rule matches is not known. */
+export function patternGap(rule: EdgeFact): GapFact {
+  return {
+    type: 'gap',
+    reason: 'unknown-pattern',
+    hides: 'rule-match',
+    scope: rule.from,
+    subject: '',
+    detail: `pattern \`${String(rule.props['glob'] ?? '')}\``,
+  };
+}
+
+/** What the rule forbids is not known. */
+export function kindGap(rule: EdgeFact): GapFact {
+  return {
+    type: 'gap',
+    reason: 'unknown-value',
+    hides: 'rule-match',
+    scope: rule.from,
+    subject: '',
+    detail: `restriction kind \`${rule.word}\``,
+  };
+}
+
+/** Each gap once, in the order of ids. */
+export function byId(gaps: readonly GapFact[]): GapFact[] {
+  const distinct = new Map(gaps.map((gap) => [factId(gap), gap]));
+  return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gap]) => gap);
+}

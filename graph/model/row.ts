@@ -1,0 +1,40 @@
+/**
+ * What every row of every table carries. A table is a literal that reads like a specification: a quirk of Bitbucket is
+ * a row or a column here, never an `if` in a walker.
+ */
+
+/** How sure a row is: stated by the vendor, seen in a recorded answer of a real server, or concluded by us. */
+export type Confidence = 'documented' | 'recorded' | 'inferred';
+
+/** The two kinds of Bitbucket. A resource is of the flavor of the root that contains it. */
+export type Flavor = 'cloud' | 'dc';
+
+export interface Row {
+  /** What the row means, one sentence for the reader of MODEL.md. */
+  readonly doc: string;
+  /** Where that is known from. */
+  readonly source: string;
+  readonly confidence: Confidence;
+}
+
+/** The name by which an answer cites a row: `table/row`. */
+export type RowId = `${string}/${string}`;
+
+/** Sources that many rows share. */
+export const SOURCES = {
+  openapi: 'Bitbucket Cloud OpenAPI document 2026-07-24',
+  recorded: 'recorded Cloud responses of 2021 and 2023',
+  projects: 'support.atlassian.com/bitbucket-cloud/docs/configure-project-permissions-for-users-and-groups',
+  grants: 'support.atlassian.com/bitbucket-cloud/docs/grant-repository-access-to-users-and-groups',
+  groups: 'support.atlassian.com/bitbucket-cloud/docs/organize-workspace-members-into-groups',
+  branches: 'support.atlassian.com/bitbucket-cloud/docs/use-branch-permissions',
+  overlap: 'Atlassian knowledge base: restrict creation of branches to certain patterns',
+  triggers: 'support.atlassian.com/bitbucket-cloud/docs/pipeline-triggers',
+  runners: 'support.atlassian.com/bitbucket-cloud/docs/runners',
+  deployments: 'Atlassian blog: deployment permissions now available in Bitbucket Pipelines',
+  access: 'support.atlassian.com/bitbucket-cloud/docs/control-access-to-private-content-in-a-workspace',
+  keys: 'Atlassian documentation: use access keys',
+  dcOpenapi: 'Bitbucket Data Center OpenAPI document 9.4',
+  dcPermissions: 'Atlassian documentation: Bitbucket Data Center, controlling access to code',
+  dcDatabase: 'database and audit log of a Data Center 8.9.4 instance',
+} as const;

@@ -1,0 +1,89 @@
+/**
+ * A world with the questions that the definitional engine asks of it, under one of two completions.
+ *
+ * pessimistic: what is stale is gone, what is hidden is absent. optimistic: what is stale holds, what is hidden may be added.
+ * Everything is a linear scan: this engine is the truth, not fast.
+ */
+import type { GapFact, NodeFact, NodeKey, World } from '../fact.ts';
+import type { EdgeKind } from '../model/edge-kinds.ts';
+import { hiddenRow } from '../model/gaps.ts';
+import { isLeveled } from '../model/lattice.ts';
+import type { LeveledKind } from '../model/levels.ts';
+import type { NodeKind } from '../model/node-kinds.ts';
+import type { Flavor } from '../model/row.ts';
+
+export type Completion = 'pessimistic' | 'optimistic';
+
+export type KnownEdge = World['edges'][number];
+
+export const ANONYMOUS: NodeKey = 'anonymous:';
+
+export class Known {
+  readonly nodes: ReadonlyMap<NodeKey, NodeFact>;
+  readonly gaps: readonly GapFact[];
+  readonly #edges: ReadonlyMap<EdgeKind, Readonly<Record<Completion, readonly KnownEdge[]>>>;
+
+  constructor(world: World) {
+    const anonymous: NodeFact = { type: 'node', kind: 'Anonymous', key: ANONYMOUS, ref: ANONYMOUS, name: '', aliases: [], props: {} };
+    this.nodes = new Map([anonymous, ...world.nodes].map((node) => [node.key, node]));
+    this.gaps = world.gaps;
+    const byKind = Map.groupBy(world.edges, ({ kind }) => kind);
+    this.#edges = new Map([...byKind].map(([kind, edges]) => [kind, { optimistic: edges, pessimistic: edges.filter(({ stale }) => stale !== true) }]));
+  }
+
+  kindOf(key: NodeKey): NodeKind | undefined {
+    return this.nodes.get(key)?.kind;
+  }
+
+  /** Observed edges of a kind that hold under the completion. */
+  edges(kind: EdgeKind, completion: Completion): readonly KnownEdge[] {
+    return this.#edges.get(kind)?.[completion] ?? [];
+  }
+
+  /** The gaps that may add an edge of this kind between these two. */
+  gapsAdding(kind: EdgeKind, from: NodeKey, to: NodeKey): readonly GapFact[] {
+    return this.gaps.filter((gap) => {
+      const { adds } = hiddenRow(gap.hides);
+      if (adds === null || adds.edge !== kind) return false;
+      const [end, other] = adds.scopeIs === 'from' ? [from, to] : [to, from];
+      const inScope = adds.scopeIs === 'container of to' ? this.edges('CONTAINS', 'optimistic').some((edge) => edge.from === gap.scope && edge.to === to) : gap.scope === end;
+      const otherKind = this.kindOf(other);
+      return inScope && otherKind !== undefined && adds.other.includes(otherKind) && (gap.subject === '' || gap.subject === other);
+    });
+  }
+
+  /** Is there such an edge under the completion, whatever its word? */
+  joins(kind: EdgeKind, from: NodeKey, to: NodeKey, completion: Completion): boolean {
+    if (this.edges(kind, completion).some((edge) => edge.from === from && edge.to === to)) return true;
+    return completion === 'optimistic' && this.gapsAdding(kind, from, to).length > 0;
+  }
+
+  /** The resource and all that contains it, nearest first. */
+  ancestors(key: NodeKey): NodeKey[] {
+    const found = [key];
+    for (const at of found) {
+      for (const edge of this.edges('CONTAINS', 'optimistic')) if (edge.to === at && !found.includes(edge.from)) found.push(edge.from);
+    }
+    return found;
+  }
+
+  /** The nearest resources with levels: the resource itself, or the first leveled containers on every way up. */
+  leveled(key: NodeKey): NodeKey[] {
+    if (this.leveledAs(key) !== null) return [key];
+    return [...new Set(this.edges('CONTAINS', 'optimistic').flatMap((edge) => (edge.to === key ? this.leveled(edge.from) : [])))];
+  }
+
+  /** The flavor and kind by which the levels of a resource are read; null for what has no levels. */
+  leveledAs(key: NodeKey): { flavor: Flavor; kind: LeveledKind } | null {
+    const kind = this.kindOf(key);
+    return kind !== undefined && isLeveled(kind) ? { flavor: this.flavorOf(key), kind } : null;
+  }
+
+  flavorOf(key: NodeKey): Flavor {
+    return this.ancestors(key).some((at) => this.kindOf(at) === 'Instance') ? 'dc' : 'cloud';
+  }
+
+  gapsHiding(hides: GapFact['hides'], scope: NodeKey): readonly GapFact[] {
+    return this.gaps.filter((gap) => gap.hides === hides && gap.scope === scope);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Who can, and what can: the same question asked of everybody, and of everything.
+ */
+import type { ListEntry, ListOptions, Target, WhatCanEntry, WhatCanList, WhoCanList } from '../decision.ts';
+import { decodeKeyPart, type GapFact, type NodeKey } from '../fact.ts';
+import { byId } from '../gap.ts';
+import { type Action, actionRow, actionsOn } from '../model/actions.ts';
+import { hiddenRow } from '../model/gaps.ts';
+import { isLeveled } from '../model/lattice.ts';
+import { isAskable } from '../model/node-kinds.ts';
+import { decide, greatestHeld, neededAt } from './decide.ts';
+import type { Completion, Known } from './known.ts';
+import { holders } from './level.ts';
+
+export function whoCan(known: Known, action: Action, target: Target, at: number, options: ListOptions = {}): WhoCanList {
+  const { kinds, unknown = false } = options;
+  const asked = [...known.nodes.values()].filter(({ kind }) => isAskable(kind) && (kinds === undefined || kinds.includes(kind)));
+  const answers = asked.map(({ key }) => ({ key, decision: decide(known, { identity: key, action, target }, at) }));
+  const scopes = known.ancestors(target.key);
+  const missing = known.gaps.filter((gap) => hiddenRow(gap.hides).shortens.includes('whoCan') && scopes.includes(gap.scope));
+  const gaps = [...missing, ...answers.flatMap(({ decision }) => decision.gaps)];
+  const entries = answers.flatMap(({ key, decision: { verdict } }): ListEntry[] => (verdict === 'ALLOW' || (unknown && verdict === 'UNKNOWN') ? [{ key, verdict }] : []));
+  return { entries: entries.sort((a, b) => (a.key < b.key ? -1 : 1)), complete: gaps.length === 0, gaps: byId(gaps) };
+}
+
+/** With an action: the targets of which it can be done. Without: every resource with some permission. */
+export function whatCan(known: Known, identity: NodeKey, action: Action | null, at: number, options: ListOptions = {}): WhatCanList {
+  const { kinds, unknown = false } = options;
+  const targets = [...known.nodes.values()].filter(({ kind }) => kinds === undefined || kinds.includes(kind)).flatMap((node) => targetsOf(known, node.key, action));
+  const gaps: GapFact[] = known.gaps.filter((gap) => hiddenRow(gap.hides).shortens.includes('whatCan'));
+  const entries = targets.flatMap((target): WhatCanEntry[] => {
+    const asked = action === null ? actionsOn(target.kind) : [action];
+    const answers = asked.filter((each) => neededAt(known, { identity, action: each, target }).length > 0).map((each) => ({ each, decision: decide(known, { identity, action: each, target }, at) }));
+    gaps.push(...answers.flatMap(({ decision }) => decision.gaps));
+    const verdict = answers.some(({ decision }) => decision.verdict === 'ALLOW') ? 'ALLOW' : 'UNKNOWN';
+    const actions = answers.filter(({ decision }) => decision.verdict === verdict).map(({ each }) => each);
+    if (actions.length === 0 || (verdict === 'UNKNOWN' && !unknown)) return [];
+    const permission = permissionOf(known, identity, target, actions[0] as Action, verdict === 'ALLOW' ? 'pessimistic' : 'optimistic');
+    return [{ target, verdict, permission, actions }];
+  });
+  return { entries: entries.sort((a, b) => (`${a.target.key} ${a.target.branch}` < `${b.target.key} ${b.target.branch}` ? -1 : 1)), complete: gaps.length === 0, gaps: byId(gaps) };
+}
+
+/** Without an action only resources that have levels themselves are listed. */
+function targetsOf(known: Known, key: NodeKey, action: Action | null): Target[] {
+  const kind = known.kindOf(key);
+  if (kind === undefined || (action === null ? !isLeveled(kind) : !actionRow(action).on.includes(kind))) return [];
+  if (kind !== 'Branch') return [{ kind, key, branch: null }];
+  const repositories = known.edges('CONTAINS', 'optimistic').filter((edge) => edge.to === key);
+  return repositories.map((edge) => ({ kind, key: edge.from, branch: decodeKeyPart(key.slice(key.indexOf('#') + 1)) }));
+}
+
+/** The greatest levels held on the nearest resource that has levels. */
+function permissionOf(known: Known, identity: NodeKey, target: Target, action: Action, completion: Completion): string {
+  const as = holders(known, identity, completion);
+  return known
+    .leveled(target.key)
+    .map((resource) => greatestHeld(known, as, resource, action, completion) ?? '')
+    .join('+');
+}

@@ -1,0 +1,197 @@
+/**
+ * The questions of grantpath as one interface: the library entry, the command line and GraphQL all ask through it, and nothing
+ * else answers. References in, references out; names for people are put in here.
+ *
+ * Everything that can be long is paged. A page belongs to the snapshot that it was asked of: its cursor carries it.
+ */
+import type { Verdict } from '../graph/decision.ts';
+import type { EdgeFact, FactId, GapFact, NodeFact, NodeKey, Occurrence, Ref } from '../graph/fact.ts';
+import type { Action } from '../graph/model/actions.ts';
+import type { NodeKind } from '../graph/model/node-kinds.ts';
+import type { RowId } from '../graph/model/row.ts';
+import type { SnapshotInfo } from '../graph/store/port.ts';
+
+/** An instant in milliseconds since 1970; left out or null means now. */
+export type At = number | null | undefined;
+
+export interface CheckRequest {
+  readonly identity: Ref;
+  readonly action: Action;
+  readonly resource: Ref;
+}
+
+export interface PageRequest {
+  /** At most 1000. */
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly at?: At;
+  /** Ends engine work with TIMEOUT when it fires. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A node as an answer names it. `ref` resolves to this node alone. */
+export interface NamedNode {
+  readonly key: NodeKey;
+  readonly ref: Ref;
+  readonly kind: NodeKind;
+  readonly name: string;
+}
+
+export interface ProofStep {
+  readonly from: Ref;
+  readonly edge: string;
+  readonly to: Ref;
+  /** The observed fact that the step is; null where a rule derives it. */
+  readonly fact: FactId | null;
+  readonly rule: RowId | null;
+}
+
+export interface Proof {
+  /** The facts in the notation, in references. */
+  readonly text: string;
+  readonly steps: readonly ProofStep[];
+}
+
+export interface NamedDenial {
+  readonly kind: 'inactive' | 'expired' | 'level' | 'scope' | 'rule';
+  readonly text: string;
+  readonly held: string | null;
+  readonly needed: string | null;
+  readonly proof: Proof | null;
+  /** The rules of a denial by rule. */
+  readonly restrictions: readonly Ref[];
+}
+
+export interface NamedCondition {
+  readonly text: string;
+  readonly restriction: string;
+  readonly value: number | null;
+  readonly rules: readonly Ref[];
+  readonly certain: boolean;
+}
+
+export interface NamedGap {
+  readonly id: FactId;
+  readonly reason: GapFact['reason'];
+  readonly hides: GapFact['hides'];
+  readonly scope: Ref;
+  readonly subject: Ref | null;
+  readonly detail: string;
+  /** One sentence: what is not known, why, and what to do. */
+  readonly text: string;
+}
+
+export interface NamedRow {
+  readonly id: RowId;
+  readonly doc: string;
+  readonly source: string;
+}
+
+export interface SnapshotRef {
+  readonly id: string;
+  readonly at: number;
+}
+
+export interface Answer {
+  readonly verdict: Verdict;
+  /** One sentence. */
+  readonly reason: string;
+  readonly denials: readonly NamedDenial[];
+  readonly conditions: readonly NamedCondition[];
+  readonly assumptions: readonly NamedRow[];
+  readonly gaps: readonly NamedGap[];
+  readonly blindSpots: readonly NamedRow[];
+  readonly snapshot: SnapshotRef;
+  /** The first proofs in order; empty unless the verdict is ALLOW. `offset` skips. */
+  proofs(first: number, offset?: number): readonly Proof[];
+}
+
+export interface Edge<T> {
+  readonly cursor: string;
+  readonly node: T;
+}
+
+export interface Page<T> {
+  readonly edges: readonly Edge<T>[];
+  readonly hasNextPage: boolean;
+  /** null where counting would mean enumerating. */
+  readonly totalCount: number | null;
+  /** False if an entry could be missing for want of knowledge; `gaps` says why. */
+  readonly complete: boolean;
+  readonly gaps: readonly NamedGap[];
+  readonly snapshot: SnapshotRef;
+}
+
+export interface WhoCanRow {
+  readonly identity: NamedNode;
+  readonly verdict: 'ALLOW' | 'UNKNOWN';
+  readonly permission: string;
+  readonly actions: readonly Action[];
+  /** null for an UNKNOWN. */
+  proof(): Proof | null;
+}
+
+export interface WhatCanRow {
+  readonly resource: NamedNode;
+  readonly verdict: 'ALLOW' | 'UNKNOWN';
+  readonly permission: string;
+  readonly actions: readonly Action[];
+  proof(): Proof | null;
+}
+
+/** A path is a proof of one action, from an identity to a resource. */
+export interface Path extends Proof {
+  readonly action: Action;
+}
+
+/** What was read of one endpoint, over all scopes. */
+export interface CoverageRow {
+  readonly connector: string;
+  readonly endpoint: string;
+  readonly facts: number;
+  readonly stale: number;
+  readonly gaps: number;
+  readonly newestAt: number | null;
+}
+
+export interface Grantpath {
+  check(request: CheckRequest, options?: { at?: At; signal?: AbortSignal }): Promise<Answer>;
+  /** At most 1000. Errors name the index of every bad entry (`details.indexes`). */
+  checks(requests: readonly CheckRequest[], options?: { at?: At; signal?: AbortSignal }): Promise<readonly Answer[]>;
+  whoCan(
+    action: Action,
+    resource: Ref,
+    options?: PageRequest & { kinds?: readonly NodeKind[] | null | undefined; includeUnknown?: boolean },
+  ): Promise<Page<WhoCanRow>>;
+  whatCan(
+    identity: Ref,
+    action?: Action | null,
+    options?: PageRequest & { kinds?: readonly NodeKind[] | null | undefined; includeUnknown?: boolean },
+  ): Promise<Page<WhatCanRow>>;
+  /** Every witness, shortest first. Without an action those of any permission on the resource. */
+  paths(from: Ref, to: Ref, action?: Action | null, options?: PageRequest): Promise<Page<Path>>;
+  /** Errors: REFERENCE_UNKNOWN with the nearest names, REFERENCE_AMBIGUOUS with the candidates. */
+  node(ref: Ref, options?: { at?: At }): Promise<{ named: NamedNode; fact: NodeFact }>;
+  find(text: string, options?: PageRequest & { kinds?: readonly NodeKind[] | null | undefined }): Promise<Page<NamedNode>>;
+  /** Observed edges from or to a node. */
+  edgesOf(
+    key: NodeKey,
+    end: 'from' | 'to',
+    options?: PageRequest & {
+      kinds?: readonly EdgeFact['kind'][] | undefined;
+      /** Only edges whose other end's key has one of these reference words, e.g. `project`. Fact ids are ordered by it, so a store can seek. */
+      otherWords?: readonly string[] | undefined;
+    },
+  ): Promise<Page<Occurrence<EdgeFact>>>;
+  /** Nodes by key, in the order asked; null where there is none. One read for all: made for dataloader. */
+  namedNodes(keys: readonly NodeKey[], at?: At): Promise<readonly (NamedNode | null)[]>;
+  nodeFacts(keys: readonly NodeKey[], at?: At): Promise<readonly (NodeFact | null)[]>;
+  /** Edges by fact id with their sources, in the order asked; null where there is none. Made for dataloader. */
+  edgeFacts(ids: readonly FactId[], at?: At): Promise<readonly (Occurrence<EdgeFact> | null)[]>;
+  gaps(options?: PageRequest): Promise<Page<NamedGap>>;
+  coverage(options?: { at?: At }): Promise<readonly CoverageRow[]>;
+  snapshots(options?: PageRequest): Promise<Page<SnapshotInfo>>;
+  /** Is a complete snapshot compiled? */
+  ready(): boolean;
+  close(): Promise<void>;
+}

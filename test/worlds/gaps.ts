@@ -1,0 +1,264 @@
+/** Gaps and stale facts: what is not known blurs what it touches and nothing else. */
+import type { NamedWorld } from './world.ts';
+
+const acme = `
+workspace:acme CONTAINS project:acme/WEB
+project:acme/WEB CONTAINS repository:acme/api
+project:acme/WEB CONTAINS repository:acme/site
+workspace:acme CONTAINS group:acme/dev
+user:ann MEMBER_OF group:acme/dev
+user:bob IS User
+`;
+
+export const GAP_WORLDS: readonly NamedWorld[] = [
+  {
+    title: 'hidden_user_grants',
+    why: 'unread user grants of one repository leave its users open and other repositories alone',
+    facts: `${acme} repository:acme/api HIDES user-grants BECAUSE denied`,
+    expect: `
+      user:bob repository.read repository:acme/api -> UNKNOWN because denied
+      user:bob repository.read repository:acme/site -> DENY by level
+      anonymous: repository.read repository:acme/api -> DENY by level
+      ? repository.read repository:acme/site -> 
+      ? repository.read repository:acme/api -> + more`,
+  },
+  {
+    title: 'known_grant_beside_a_gap',
+    why: 'what is known to be granted stays definite beside a gap',
+    facts: `${acme} repository:acme/api HIDES user-grants BECAUSE denied
+      group:acme/dev HOLDS write ON repository:acme/api`,
+    expect: `
+      user:ann repository.write repository:acme/api -> ALLOW via group:acme/dev
+      user:ann repository.admin repository:acme/api -> UNKNOWN because denied`,
+  },
+  {
+    title: 'hidden_group_grants',
+    why: 'unread group grants matter only to those who are in a group',
+    facts: `${acme} repository:acme/api HIDES group-grants BECAUSE denied`,
+    expect: `
+      user:ann repository.read repository:acme/api -> UNKNOWN because denied
+      user:bob repository.read repository:acme/api -> DENY by level`,
+  },
+  {
+    title: 'hidden_project_grants',
+    why: 'unread grants of a project blur each repository in it',
+    facts: `${acme} workspace:acme CONTAINS project:acme/OPS
+      project:acme/OPS CONTAINS repository:acme/infra
+      project:acme/WEB HIDES user-grants BECAUSE failed`,
+    expect: `
+      user:bob repository.admin repository:acme/api -> UNKNOWN because failed
+      user:bob repository.read repository:acme/infra -> DENY by level`,
+  },
+  {
+    title: 'hidden_members',
+    why: 'unread members of a group leave open what that group holds, and no more',
+    facts: `${acme} group:acme/sec HIDES group-members BECAUSE denied
+      group:acme/sec HOLDS write ON repository:acme/api`,
+    expect: `
+      user:bob repository.write repository:acme/api -> UNKNOWN because denied
+      user:bob repository.admin repository:acme/api -> DENY by level
+      user:bob repository.read repository:acme/site -> DENY by level
+      group:acme/sec repository.write repository:acme/api -> ALLOW`,
+  },
+  {
+    title: 'hidden_groups',
+    why: 'where groups could not be read anybody may be in any group of the workspace',
+    facts: `${acme} workspace:acme HIDES groups BECAUSE missing
+      group:acme/dev HOLDS write ON repository:acme/api
+      group:other/dev HOLDS admin ON repository:acme/api`,
+    expect: `
+      user:bob repository.write repository:acme/api -> UNKNOWN because missing
+      user:bob repository.admin repository:acme/api -> DENY by level`,
+  },
+  {
+    title: 'unknown_level',
+    why: 'a level without a row is anything from nothing to the top, for its holder only',
+    facts: `${acme} repository:acme/api HIDES grant-level BECAUSE unknown-value FOR user:bob "level triage"`,
+    expect: `
+      user:bob repository.admin repository:acme/api -> UNKNOWN because unknown-value
+      user:ann repository.read repository:acme/api -> DENY by level`,
+  },
+  {
+    title: 'hidden_visibility',
+    why: 'where it is not known whether a repository is public, reading is open and writing is not',
+    facts: `${acme} repository:acme/api HIDES visibility BECAUSE undecodable`,
+    expect: `
+      anonymous: repository.read repository:acme/api -> UNKNOWN because undecodable
+      anonymous: repository.write repository:acme/api -> DENY by level`,
+  },
+  {
+    title: 'hidden_rules',
+    why: 'unread rules leave a writer open and a reader refused',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      user:ann HOLDS read ON repository:acme/api
+      repository:acme/api HIDES rules BECAUSE denied`,
+    expect: `
+      user:bob branch.push branch:acme/api#main -> UNKNOWN because denied
+      user:bob repository.write repository:acme/api -> ALLOW
+      user:ann branch.push branch:acme/api#main -> DENY by level`,
+  },
+  {
+    title: 'known_exemption_beside_hidden_rules',
+    why: 'lists are joined: whoever is known to be listed passes whatever else there is, and whoever is not may yet be listed',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      user:cy HOLDS write ON repository:acme/api
+      restriction:acme/api#1 RESTRICTS push ON repository:acme/api glob=main
+      restriction:acme/api#1 EXEMPTS user:bob
+      repository:acme/api HIDES rules BECAUSE budget`,
+    expect: `
+      user:bob branch.push branch:acme/api#main -> ALLOW
+      user:cy branch.push branch:acme/api#main -> UNKNOWN because budget
+      user:bob branch.force_push branch:acme/api#main -> UNKNOWN because budget`,
+  },
+  {
+    title: 'no_list_beside_hidden_rules',
+    why: 'a kind without a list forbids for certain, whatever else there is',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      restriction:acme/api#1 RESTRICTS delete ON repository:acme/api glob=main
+      repository:acme/api HIDES rules BECAUSE budget`,
+    expect: `
+      user:bob branch.delete branch:acme/api#main -> DENY by restriction:acme/api#1
+      user:bob branch.delete branch:acme/api#dev -> UNKNOWN because budget`,
+  },
+  {
+    title: 'undecided_pattern',
+    why: 'a pattern whose meaning is not documented may match or not; who is listed passes either way',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      user:cy HOLDS write ON repository:acme/api
+      restriction:acme/api#1 RESTRICTS push ON repository:acme/api glob=release*|!release/1
+      restriction:acme/api#1 EXEMPTS user:cy`,
+    expect: `
+      user:bob branch.push branch:acme/api#main -> UNKNOWN because unknown-pattern
+      user:cy branch.push branch:acme/api#main -> ALLOW`,
+  },
+  {
+    title: 'unknown_restriction_kind',
+    why: 'a rule of a kind without a row may forbid anything on the branches that it matches',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      restriction:acme/api#1 RESTRICTS unknown ON repository:acme/api glob=main`,
+    expect: `
+      user:bob branch.push branch:acme/api#main -> UNKNOWN because unknown-value
+      user:bob branch.push branch:acme/api#dev -> ALLOW`,
+  },
+  {
+    title: 'hidden_branching_model',
+    why: 'without the model a rule by type may match any branch; a rule by pattern is not touched',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      repository:acme/api HIDES branching-model BECAUSE denied
+      restriction:acme/api#1 RESTRICTS push ON repository:acme/api branchType=production
+      restriction:acme/api#2 RESTRICTS delete ON repository:acme/api glob=main`,
+    expect: `
+      user:bob branch.push branch:acme/api#main -> UNKNOWN because denied
+      user:bob branch.delete branch:acme/api#main -> DENY by restriction:acme/api#2
+      user:bob branch.delete branch:acme/api#dev -> ALLOW`,
+  },
+  {
+    title: 'unread_group_among_the_exempt',
+    why: 'an exempt group whose members are not known makes a refusal by rule open',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      group:acme/sec HIDES group-members BECAUSE denied
+      restriction:acme/api#1 RESTRICTS push ON repository:acme/api glob=main
+      restriction:acme/api#1 EXEMPTS group:acme/sec`,
+    expect: 'user:bob branch.push branch:acme/api#main -> UNKNOWN because denied',
+  },
+  {
+    title: 'hidden_exempt_list',
+    why: 'an exempt list that could not be decoded makes a refusal by its rule open',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      restriction:acme/api#1 RESTRICTS push ON repository:acme/api glob=main
+      restriction:acme/api#1 HIDES exempt BECAUSE undecodable`,
+    expect: 'user:bob branch.push branch:acme/api#main -> UNKNOWN because undecodable',
+  },
+  {
+    title: 'stale_grant',
+    why: 'a grant that could not be read again may be gone',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api STALE
+      user:ann HOLDS write ON repository:acme/api`,
+    expect: `
+      user:bob repository.write repository:acme/api -> UNKNOWN because stale
+      user:bob repository.admin repository:acme/api -> DENY by level
+      user:ann repository.write repository:acme/api -> ALLOW`,
+  },
+  {
+    title: 'stale_membership',
+    why: 'a membership that could not be read again may be gone',
+    facts: `${acme} user:bob MEMBER_OF group:acme/dev STALE
+      group:acme/dev HOLDS write ON repository:acme/api`,
+    expect: `
+      user:bob repository.write repository:acme/api -> UNKNOWN because stale
+      user:ann repository.write repository:acme/api -> ALLOW`,
+  },
+  {
+    title: 'stale_rule',
+    why: 'a rule that could not be read again may be gone: it neither forbids nor leaves free for certain',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      restriction:acme/api#1 RESTRICTS push ON repository:acme/api glob=main STALE`,
+    expect: `
+      user:bob branch.push branch:acme/api#main -> UNKNOWN because stale
+      user:bob branch.push branch:acme/api#dev -> ALLOW`,
+  },
+  {
+    title: 'stale_exemption',
+    why: 'an exemption that could not be read again may be gone',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      restriction:acme/api#1 RESTRICTS push ON repository:acme/api glob=main
+      restriction:acme/api#1 EXEMPTS user:bob STALE`,
+    expect: 'user:bob branch.push branch:acme/api#main -> UNKNOWN because stale',
+  },
+  {
+    title: 'listing_stands_in',
+    why: "Bitbucket's own listing is a witness for repository actions where grants are hidden, and for nothing else",
+    facts: `${acme} repository:acme/api HIDES group-grants BECAUSE denied
+      user:ann REPORTED write ON repository:acme/api`,
+    expect: `
+      user:ann repository.write repository:acme/api -> ALLOW via repository:acme/api
+      user:ann branch.push branch:acme/api#main -> UNKNOWN because denied
+      user:ann repository.admin repository:acme/api -> UNKNOWN because denied`,
+  },
+  {
+    title: 'listing_is_only_compared',
+    why: 'where the grants were read the listing proves nothing',
+    facts: `${acme} user:ann REPORTED write ON repository:acme/api`,
+    expect: 'user:ann repository.write repository:acme/api -> DENY by level',
+  },
+  {
+    title: 'hidden_listing',
+    why: 'failing to read the listing costs the self-check, not verdicts',
+    facts: `${acme} workspace:acme HIDES listing BECAUSE denied
+      group:acme/dev HOLDS write ON repository:acme/api`,
+    expect: `
+      user:ann repository.write repository:acme/api -> ALLOW
+      user:bob repository.write repository:acme/api -> DENY by level`,
+  },
+  {
+    title: 'hidden_repositories',
+    why: 'repositories that are not known shorten what-can, and blur nothing that is known',
+    facts: `${acme} workspace:acme HIDES repositories BECAUSE budget
+      user:bob HOLDS read ON repository:acme/api`,
+    expect: `
+      user:bob repository.read repository:acme/api -> ALLOW
+      user:bob repository.read repository:acme/site -> DENY by level
+      user:bob repository.read ? -> repository:acme/api + more
+      ? repository.read repository:acme/api -> user:bob`,
+  },
+  {
+    title: 'hidden_identities',
+    why: 'users that are not known shorten who-can',
+    facts: `${acme} workspace:acme HIDES identities BECAUSE denied
+      user:bob HOLDS read ON repository:acme/api`,
+    expect: `
+      user:ann repository.read repository:acme/api -> DENY by level
+      ? repository.read repository:acme/api -> user:bob + more`,
+  },
+  {
+    title: 'unknown_owner',
+    why: 'a credential whose owner is not known may be anybody',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      consumer:acme#x HIDES owner BECAUSE denied
+      consumer:acme#x HAS_SCOPE scope:repository`,
+    expect: `
+      consumer:acme#x repository.read repository:acme/api -> UNKNOWN because denied
+      consumer:acme#x repository.write repository:acme/api -> DENY by scope
+      consumer:acme#x repository.read repository:acme/site -> DENY by level`,
+  },
+];
