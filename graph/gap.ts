@@ -40,8 +40,10 @@ export function kindGap(rule: EdgeFact): GapFact {
   };
 }
 
-/** Each gap once, in the order of ids. */
+/** Each gap once, in the order of ids. Of two that differ in their detail alone, the one with the lesser detail stays. */
 export function byId(gaps: readonly GapFact[]): GapFact[] {
-  const distinct = new Map(gaps.map((gap) => [factId(gap), gap]));
-  return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gap]) => gap);
+  const sorted = gaps
+    .map((gap) => ({ id: factId(gap), gap }))
+    .sort((a, b) => (a.id < b.id || (a.id === b.id && a.gap.detail < b.gap.detail) ? -1 : 1));
+  return sorted.filter(({ id }, position) => id !== sorted[position - 1]?.id).map(({ gap }) => gap);
 }

@@ -19,10 +19,12 @@ export interface Step {
 
 /** The observed facts of a witness in the order of its steps, each once. */
 export function witnessLinks(witness: Witness): Link[] {
-  const links = new Map<FactId, Link>();
-  const chains = [witness.level, witness.scope === null ? [] : [witness.scope], ...witness.exemptions.map(({ chain }) => chain)];
-  for (const link of chains.flat()) links.set(linkId(link), link);
-  return [...links.values()];
+  return [...new Map(allLinks(witness).map((link) => [linkId(link), link])).values()];
+}
+
+/** The links of all chains; one that two chains share occurs in both. */
+function allLinks({ level, scope, exemptions }: Witness): Link[] {
+  return [...level, ...(scope === null ? [] : [scope]), ...exemptions.flatMap(({ chain }) => chain)];
 }
 
 /** The parts of an edge that make its id, without the rest of it. */
@@ -34,9 +36,13 @@ export function linkId(link: Link): FactId {
   return edgeId(link.from, link.kind, link.word, link.to);
 }
 
-/** Orders witnesses: fewer facts first, then by the ids of their facts, step by step. */
+/** Orders witnesses: fewer facts first, then by the ids of their facts, step by step; the same facts by how their chains run. */
 export function compareWitnesses(a: Witness, b: Witness): number {
-  const [left, right] = [witnessLinks(a).map(linkId), witnessLinks(b).map(linkId)];
+  return compareLinks(witnessLinks(a), witnessLinks(b)) || compareLinks(allLinks(a), allLinks(b));
+}
+
+function compareLinks(a: readonly Link[], b: readonly Link[]): number {
+  const [left, right] = [a.map(linkId), b.map(linkId)];
   if (left.length !== right.length) return left.length - right.length;
   for (const [at, id] of left.entries()) {
     const other = right[at] as FactId;

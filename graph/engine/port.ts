@@ -7,6 +7,7 @@ import type { Decision, Target, Witness } from '../decision.ts';
 import type { GapFact, NodeKey } from '../fact.ts';
 import type { Action } from '../model/actions.ts';
 import type { NodeKind } from '../model/node-kinds.ts';
+import type { Flavor } from '../model/row.ts';
 
 export type NodeIndex = number;
 
@@ -61,6 +62,8 @@ export interface EngineInterface {
   readonly snapshot: { readonly id: string; readonly at: number };
   readonly nodeCount: number;
   kindOf(index: NodeIndex): NodeKind;
+  /** Of a resource: the flavor of the root that contains it. */
+  flavorOf(index: NodeIndex): Flavor;
   /** Can the action be asked of this target (kind, flavor, and a leveled resource to need a level on)? */
   isAskable(action: Action, target: NodeIndex, targetKind: NodeKind): boolean;
   /** True, false, or null for UNKNOWN: the verdict alone, without allocation. `at` is the instant of the question for expiry. */
@@ -72,6 +75,8 @@ export interface EngineInterface {
   witnessesOfAnyLevel(identity: NodeIndex, target: NodeIndex, at: number, signal?: AbortSignal): IterableIterator<Witness>;
   whoCan(question: Omit<IndexedQuestion, 'identity'>, at: number, request?: ListRequest): IdentityList;
   whatCan(identity: NodeIndex, action: Action | null, at: number, request?: ListRequest): ResourceList;
+  /** The greatest levels that the identity holds on the nearest leveled resource of a target, null for none: for certain, or with all that gaps may add. */
+  heldAt(identity: NodeIndex, target: NodeIndex, completion: 'pessimistic' | 'optimistic'): string | null;
   /** The level that an action needs on the nearest leveled resource of a target, and the keys of these resources: for telling a proof. */
   neededAt(action: Action, target: NodeIndex): readonly { resource: NodeIndex; level: string }[];
 }

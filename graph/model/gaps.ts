@@ -53,7 +53,7 @@ export const HIDDEN = {
   identities: { ...plain, scope: ['Workspace', 'Instance'], adds: null, shortens: ['whoCan'], doc: 'users that are not known' },
   listing: { ...plain, scope: ['Workspace', 'Instance', 'Repository'], adds: null, doc: "Bitbucket's own effective listing: costs the self-check, changes no verdict" },
   fact: { ...plain, scope: [], adds: null, doc: 'one fact that may be gone; the scope is the end that it points to, the subject the one it comes from', source: 'runs of this store' },
-  everything: { ...plain, scope: leveled, adds: null, takes: 'everything', shortens: ['whoCan', 'whatCan'], doc: 'all facts of the scope' },
+  everything: { ...plain, scope: leveled, adds: { edge: 'HOLDS', scopeIs: 'to', other: [...people, 'Group', 'Everyone', 'Anonymous'], level: 'any' }, takes: 'everything', shortens: ['whoCan', 'whatCan'], doc: 'all facts of the scope' },
 } as const satisfies Record<string, HiddenRow>;
 
 export type Hidden = keyof typeof HIDDEN;

@@ -50,7 +50,7 @@ export function refusals(known: Known, question: Question, at: number, completio
   const { identity, action, target } = question;
   const as = holders(known, identity, completion);
   return [
-    ...unfit(known, question, at),
+    ...unfit(known, question, at, completion),
     ...missingLevel(known, question, as, completion),
     ...missingScope(known, identity, question, completion),
     ...(target.branch === null ? [] : blockingKinds(known, as, action, target.key, target.branch, completion)).map((restriction): Denial => {
@@ -60,12 +60,14 @@ export function refusals(known: Known, question: Question, at: number, completio
   ];
 }
 
-/** Inactive or expired: the identity itself, or the owner that it acts as. */
-function unfit(known: Known, { identity }: Question, at: number): Denial[] {
-  const owners = known.edges('ACTS_AS', 'optimistic').filter((edge) => edge.from === identity);
+/** Inactive or expired: the identity itself, or the owner that it acts as. A hidden owner, or one that is stale, may be so. */
+function unfit(known: Known, { identity }: Question, at: number, completion: Completion): Denial[] {
+  const owners = known.edges('ACTS_AS', completion === 'pessimistic' ? 'optimistic' : 'pessimistic').filter((edge) => edge.from === identity);
+  const owned = credentialRow(known.kindOf(identity) ?? 'User')?.actsAs === 'owner';
+  const hidden = completion === 'pessimistic' && owned && known.gapsHiding('owner', identity).length > 0;
   return [identity, ...owners.map((edge) => edge.to)].sort().flatMap((key): Denial[] => {
     const { active, expiresAt } = known.nodes.get(key)?.props ?? {};
-    const denials: Denial[] = active === false ? [{ kind: 'inactive', identity: key }] : [];
+    const denials: Denial[] = active === false || (hidden && key === identity) ? [{ kind: 'inactive', identity: key }] : [];
     if (typeof expiresAt === 'number' && expiresAt <= at) denials.push({ kind: 'expired', identity: key, expiredAt: expiresAt });
     return denials;
   });
@@ -132,7 +134,7 @@ function gapsBehind(known: Known, question: Question, denials: readonly Denial[]
       const stale = known.edges('HAS_SCOPE', 'optimistic').filter((edge) => edge.from === identity && edge.stale === true && denial.needed.includes(refPath(edge.to)));
       return [...known.gapsHiding('scopes', identity), ...stale.map(staleGap)];
     }
-    if (denial.kind !== 'rule') return [];
+    if (denial.kind !== 'rule') return [...known.gapsHiding('owner', identity), ...uncertainty(known, 'ACTS_AS', identity, denial.identity)];
     const kinds = [denial.restriction, ...restrictionRow(denial.restriction).exemptAlsoBy];
     const rules = bindingRules(known, target.key, target.branch ?? '').filter((bound) => kinds.includes(bound.kind));
     const listed = rules.flatMap(({ rule }) => [...known.nodes.keys()].filter((holder) => known.joins('EXEMPTS', rule.from, holder, 'optimistic')).map((holder) => ({ rule, holder })));

@@ -5,7 +5,7 @@
  * Everything is a linear scan: this engine is the truth, not fast.
  */
 import type { GapFact, NodeFact, NodeKey, World } from '../fact.ts';
-import type { EdgeKind } from '../model/edge-kinds.ts';
+import { EDGE_KINDS, type EdgeKind, type EdgeKindRow } from '../model/edge-kinds.ts';
 import { hiddenRow } from '../model/gaps.ts';
 import { isLeveled } from '../model/lattice.ts';
 import type { LeveledKind } from '../model/levels.ts';
@@ -47,8 +47,10 @@ export class Known {
       if (adds === null || adds.edge !== kind) return false;
       const [end, other] = adds.scopeIs === 'from' ? [from, to] : [to, from];
       const inScope = adds.scopeIs === 'container of to' ? this.edges('CONTAINS', 'optimistic').some((edge) => edge.from === gap.scope && edge.to === to) : gap.scope === end;
-      const otherKind = this.kindOf(other);
-      return inScope && otherKind !== undefined && adds.other.includes(otherKind) && (gap.subject === '' || gap.subject === other);
+      const [otherKind, toKind] = [this.kindOf(other), this.kindOf(to)];
+      const row: EdgeKindRow = EDGE_KINDS[kind];
+      if (otherKind === undefined || toKind === undefined || !adds.other.includes(otherKind) || !row.to.includes(toKind)) return false;
+      return inScope && (gap.subject === '' || gap.subject === other);
     });
   }
 
@@ -58,19 +60,24 @@ export class Known {
     return completion === 'optimistic' && this.gapsAdding(kind, from, to).length > 0;
   }
 
-  /** The resource and all that contains it, nearest first. */
-  ancestors(key: NodeKey): NodeKey[] {
-    const found = [key];
-    for (const at of found) {
-      for (const edge of this.edges('CONTAINS', 'optimistic')) if (edge.to === at && !found.includes(edge.from)) found.push(edge.from);
-    }
-    return found;
+  /** What it lies in directly: its containers, or the repository that a rule is of. */
+  above(key: NodeKey): NodeKey[] {
+    const containers = this.edges('CONTAINS', 'optimistic').filter((edge) => edge.to === key);
+    const ruled = this.edges('RESTRICTS', 'optimistic').filter((edge) => edge.from === key);
+    return [...containers.map((edge) => edge.from), ...ruled.map((edge) => edge.to)];
   }
 
-  /** The nearest resources with levels: the resource itself, or the first leveled containers on every way up. */
+  /** The resource and all that contains it. */
+  ancestors(key: NodeKey): NodeKey[] {
+    const found = new Set([key]);
+    for (const at of found) for (const container of this.above(at)) found.add(container);
+    return [...found];
+  }
+
+  /** The nearest resources with levels, by key: the resource itself, or the first leveled containers on every way up. */
   leveled(key: NodeKey): NodeKey[] {
     if (this.leveledAs(key) !== null) return [key];
-    return [...new Set(this.edges('CONTAINS', 'optimistic').flatMap((edge) => (edge.to === key ? this.leveled(edge.from) : [])))];
+    return [...new Set(this.above(key).flatMap((container) => this.leveled(container)))].sort();
   }
 
   /** The flavor and kind by which the levels of a resource are read; null for what has no levels. */
@@ -83,7 +90,9 @@ export class Known {
     return this.ancestors(key).some((at) => this.kindOf(at) === 'Instance') ? 'dc' : 'cloud';
   }
 
+  /** The gaps that hide this of the node, or everything of what it lies in. */
   gapsHiding(hides: GapFact['hides'], scope: NodeKey): readonly GapFact[] {
-    return this.gaps.filter((gap) => gap.hides === hides && gap.scope === scope);
+    const around = this.ancestors(scope);
+    return this.gaps.filter((gap) => (hiddenRow(gap.hides).takes === 'everything' ? around.includes(gap.scope) : gap.hides === hides && gap.scope === scope));
   }
 }

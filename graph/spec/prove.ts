@@ -24,6 +24,12 @@ export function witnesses(known: Known, question: Question): Witness[] {
   return minimal(all.sort(compareWitnesses));
 }
 
+/** Every chain from the identity to any level on the nearest resources that have levels, in the order of proofs. */
+export function witnessesOfAnyLevel(known: Known, identity: NodeKey, target: NodeKey): Witness[] {
+  const chains = known.leveled(target).flatMap((resource) => levelChains(known, identity, 'repository.read', resource, 0xff));
+  return minimal(chains.map((level): Witness => ({ level, scope: null, exemptions: [] })).sort(compareWitnesses));
+}
+
 /** The first witness of a level held, by any chain. */
 export function nearestWitness(known: Known, identity: NodeKey, action: Action, resource: NodeKey, level: string): Witness | null {
   const as = known.leveledAs(resource);

@@ -5,7 +5,7 @@
  * pattern, an unread branching model, an upstream kind without a row. The worst and the best case over all ways in which the
  * uncertain rules may turn out are computed, not guessed.
  */
-import { decodeKeyPart, type EdgeFact, type GapFact, type NodeKey } from '../fact.ts';
+import { decodeKeyPart, type EdgeFact, factId, type GapFact, type NodeKey } from '../fact.ts';
 import { kindGap, patternGap, staleGap } from '../gap.ts';
 import type { Action } from '../model/actions.ts';
 import { isRestrictionKind, MATCHERS, type RestrictionKind, restrictionRow, restrictionsOf } from '../model/restrictions.ts';
@@ -22,7 +22,7 @@ export interface BindingRule {
 /** The rules of the repository that bind, or may bind, a branch of this name, by the key of the rule. */
 export function bindingRules(known: Known, repository: NodeKey, branch: string): BindingRule[] {
   const rules = known.edges('RESTRICTS', 'optimistic').filter((rule) => rule.to === repository);
-  return rules.flatMap((rule) => bind(known, rule, branch) ?? []).sort((a, b) => (a.rule.from < b.rule.from ? -1 : 1));
+  return rules.flatMap((rule) => bind(known, rule, branch) ?? []).sort((a, b) => (factId(a.rule) < factId(b.rule) ? -1 : 1));
 }
 
 /** The kinds of restriction that stop the holders from doing the action. */

@@ -1,5 +1,7 @@
 /** `npm run generate`: writes what is rendered from tables and schema. Tests fail while a committed file is not what this writes. */
 import { writeFileSync } from 'node:fs';
 import { renderModel } from '../../graph/model/render.ts';
+import { generateApi } from './generate-api.ts';
 
-writeFileSync(new URL('../../MODEL.md', import.meta.url), renderModel());
+const files = { 'MODEL.md': renderModel(), ...(await generateApi()) };
+for (const [path, text] of Object.entries(files)) writeFileSync(new URL(`../../${path}`, import.meta.url), text);

@@ -1,0 +1,201 @@
+/**
+ * The node types of GraphQL, from the tables: one object type for each kind that can be observed, its properties, and the walks
+ * along observed edges. A walk is a row here; resolvers know no kinds.
+ *
+ * Absent on purpose: `Permission` is derived, never observed, and so is no node to walk from.
+ */
+import { EDGE_KINDS, type EdgeKind } from '../graph/model/edge-kinds.ts';
+import { kindsOfRefWord, NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../graph/model/node-kinds.ts';
+import { CONNECTION_FIELDS, PAGE_ARGUMENTS } from './connections.ts';
+
+/** A property that a kind has as a field of its own. */
+export interface PropertyRow {
+  readonly on: readonly NodeKind[];
+  readonly field: string;
+  readonly type: 'Boolean' | 'DateTime' | 'String';
+  readonly doc: string;
+}
+
+/** A field that leads along edges: from a node that is the edge's `end`, to what is at the other end. */
+export interface WalkRow {
+  readonly on: readonly NodeKind[];
+  readonly field: string;
+  readonly edge: EdgeKind;
+  readonly end: 'from' | 'to';
+  /** Only to nodes of this kind; null for every kind. */
+  readonly other: NodeKind | null;
+  /** There is at most one: the field is a node and no connection. */
+  readonly single: boolean;
+  readonly doc: string;
+}
+
+const identities = NODE_KIND_NAMES.filter((kind) => NODE_KINDS[kind].is === 'identity' && kind !== 'Anonymous');
+const credentials = NODE_KIND_NAMES.filter((kind) => NODE_KINDS[kind].is === 'credential');
+
+export const PROPERTIES: readonly PropertyRow[] = [
+  {
+    on: [...identities, ...credentials],
+    field: 'active',
+    type: 'Boolean',
+    doc: 'False if it may not act at all; null where nothing says so.',
+  },
+  { on: credentials, field: 'expiresAt', type: 'DateTime', doc: 'When it expires; null where it does not, or where that is not known.' },
+];
+
+const out = (on: readonly NodeKind[], field: string, edge: EdgeKind, doc: string, other: NodeKind | null = null): WalkRow => ({
+  on,
+  field,
+  edge,
+  end: 'from',
+  other,
+  single: false,
+  doc,
+});
+const into = (on: readonly NodeKind[], field: string, edge: EdgeKind, doc: string): WalkRow => ({
+  on,
+  field,
+  edge,
+  end: 'to',
+  other: null,
+  single: false,
+  doc,
+});
+const inside = (on: readonly NodeKind[], field: string, other: NodeKind): WalkRow =>
+  out(on, field, 'CONTAINS', `${NODE_KINDS[other].doc}; those that lie directly in it.`, other);
+const within = (on: readonly NodeKind[], field: string, other: NodeKind | null): WalkRow => ({
+  on,
+  field,
+  edge: 'CONTAINS',
+  end: 'to',
+  other,
+  single: true,
+  doc: other === null ? 'What it lies directly in.' : `The ${other.toLowerCase()} that it lies directly in, if it does.`,
+});
+
+export const WALKS: readonly WalkRow[] = [
+  out(EDGE_KINDS.MEMBER_OF.from, 'groups', 'MEMBER_OF', 'Groups that it is a direct member of.'),
+  into(EDGE_KINDS.MEMBER_OF.to, 'members', 'MEMBER_OF', 'Its direct members.'),
+  out(EDGE_KINDS.HOLDS.from, 'grants', 'HOLDS', 'Permissions that it holds itself, not by a group.'),
+  into(EDGE_KINDS.HOLDS.to, 'grants', 'HOLDS', 'Who holds permissions on it itself, not on what contains it.'),
+  out(EDGE_KINDS.REPORTED.from, 'reported', 'REPORTED', 'Permissions that Bitbucket itself reports as effective.'),
+  into(EDGE_KINDS.REPORTED.to, 'reported', 'REPORTED', 'Who has a permission on it as Bitbucket itself reports.'),
+  out(EDGE_KINDS.ACTS_AS.from, 'owners', 'ACTS_AS', 'Whom it acts as.'),
+  into(EDGE_KINDS.ACTS_AS.to, 'credentials', 'ACTS_AS', 'Credentials that act as it.'),
+  out(EDGE_KINDS.HAS_SCOPE.from, 'scopes', 'HAS_SCOPE', 'Scopes that cap what it may do.', 'Scope'),
+  into(EDGE_KINDS.HAS_SCOPE.to, 'credentials', 'HAS_SCOPE', 'Credentials that have the scope.'),
+  out(EDGE_KINDS.RESTRICTS.from, 'restricts', 'RESTRICTS', 'What the rule binds.', 'Repository'),
+  { ...into(EDGE_KINDS.RESTRICTS.to, 'restrictions', 'RESTRICTS', 'Rules that take branch actions away.'), other: 'BranchRestriction' },
+  out(EDGE_KINDS.EXEMPTS.from, 'exempt', 'EXEMPTS', 'Whom the rule lets through.'),
+  { ...into(EDGE_KINDS.EXEMPTS.to, 'exemptions', 'EXEMPTS', 'Rules that let it through.'), other: 'BranchRestriction' },
+  out(EDGE_KINDS.CLASSIFIES.from, 'branchTypes', 'CLASSIFIES', 'The branching model: which branches are of which type.'),
+  { ...into(EDGE_KINDS.CLASSIFIES.to, 'classifiedBy', 'CLASSIFIES', 'Repositories whose branching model names it.'), other: 'Repository' },
+  out(EDGE_KINDS.CONTAINS.from, 'contents', 'CONTAINS', 'All that lies directly in it.'),
+  within(EDGE_KINDS.CONTAINS.to, 'container', null),
+  inside(['Workspace', 'Instance'], 'projects', 'Project'),
+  inside(['Workspace', 'Project'], 'repositories', 'Repository'),
+  { ...inside(['Workspace', 'Instance'], 'groups', 'Group') },
+  inside(['Repository'], 'branches', 'Branch'),
+  inside(['Repository'], 'environments', 'Environment'),
+  inside(['Workspace', 'Repository', 'Environment'], 'variables', 'Variable'),
+  inside(['Workspace', 'Repository'], 'runners', 'Runner'),
+  inside(['Workspace', 'Project', 'Repository'], 'webhooks', 'Webhook'),
+  within(['Project', 'Group'], 'workspace', 'Workspace'),
+  within(['Repository'], 'project', 'Project'),
+  within(['Branch', 'Environment', 'Pipeline'], 'repository', 'Repository'),
+];
+
+/** The kinds that have an object type. */
+export const OBJECT_KINDS: readonly NodeKind[] = NODE_KIND_NAMES.filter((kind) => NODE_KINDS[kind].is !== 'permission');
+
+export function walksOf(kind: NodeKind): readonly WalkRow[] {
+  return WALKS.filter(({ on }) => on.includes(kind));
+}
+
+export function propertiesOf(kind: NodeKind): readonly PropertyRow[] {
+  return PROPERTIES.filter(({ on }) => on.includes(kind));
+}
+
+/** What the words of an edge of this kind are called as a field. */
+export function wordField(edge: EdgeKind): string | null {
+  const { word } = EDGE_KINDS[edge];
+  return word === null ? null : word.replace(/ (.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+export function renderNodeTypes(): string {
+  const connections = new Map(WALKS.filter(({ single }) => !single).map((walk) => [connectionName(walk), renderWalkConnection(walk)]));
+  return [...OBJECT_KINDS.map(renderNodeType), ...connections.values()].join('\n');
+}
+
+function renderNodeType(kind: NodeKind): string {
+  const { doc, ref, path } = NODE_KINDS[kind];
+  const properties = propertiesOf(kind).map((row) => `  ${JSON.stringify(row.doc)}\n  ${row.field}: ${row.type}\n`);
+  const walks = walksOf(kind).map((walk) => `  ${JSON.stringify(walk.doc)}\n  ${walk.field}${walkType(walk)}\n`);
+  return `
+${JSON.stringify(`${doc[0]?.toUpperCase()}${doc.slice(1)}. Its reference is \`${ref}:${path}\`.`)}
+type ${kind} implements Node {
+  "The reference that resolves to this node alone."
+  ref: Ref!
+  "The reference that never changes."
+  key: Ref!
+  "Its kind."
+  kind: NodeKind!
+  "Its name for people."
+  name: String!
+  "Further references that resolve to it."
+  aliases: [Ref!]!
+  "Everything else that is known of it, by name."
+  properties: JSON!
+${properties.join('')}${walks.join('')}}
+`;
+}
+
+function walkType(walk: WalkRow): string {
+  return walk.single ? `: ${otherType(walk)}` : `(${PAGE_ARGUMENTS}\n  ): ${connectionName(walk)}!`;
+}
+
+/** A kind whose reference word stands for it alone has a type of its own at the far end; else it is any node. */
+function otherType({ other }: WalkRow): string {
+  return other !== null && kindsOfRefWord(NODE_KINDS[other].ref).length === 1 ? other : 'Node';
+}
+
+export function connectionName(walk: WalkRow): string {
+  const edge = walk.edge
+    .split('_')
+    .map((word) => word[0] + word.slice(1).toLowerCase())
+    .join('');
+  const type = otherType(walk);
+  return `${edge}${type === 'Node' ? '' : type}Connection`;
+}
+
+export function edgeTypeName(walk: WalkRow): string {
+  return connectionName(walk).replace(/Connection$/, 'Edge');
+}
+
+/** Types of the properties that edges may carry; a property without an entry is a text. */
+const EDGE_PROPERTY_TYPES: Readonly<Record<string, string>> = { value: 'Int' };
+
+function renderWalkConnection(walk: WalkRow): string {
+  const name = connectionName(walk);
+  const edge = edgeTypeName(walk);
+  const { doc, props } = EDGE_KINDS[walk.edge];
+  const word = wordField(walk.edge);
+  const wordLine = word === null ? '' : `\n  "The ${EDGE_KINDS[walk.edge].word} that the fact names."\n  ${word}: String!`;
+  const lines = props.map((prop) => `\n  "The ${prop} of the fact."\n  ${prop}: ${EDGE_PROPERTY_TYPES[prop] ?? 'String'}`);
+  return `
+${JSON.stringify(`A page of facts of the kind ${walk.edge}: ${doc}.`)}
+type ${name} implements Connection {
+  "The entries of the page, in the order of the ids of their facts."
+  edges: [${edge}!]!${CONNECTION_FIELDS}
+}
+
+${JSON.stringify(`One fact of the kind ${walk.edge}, seen from one of its ends.`)}
+type ${edge} {
+  "Its place, for \`after\`."
+  cursor: String!
+  "What is at the other end; null where nothing more is known of it."
+  node: ${otherType(walk)}${wordLine}${lines.join('')}
+  "The fact itself."
+  fact: Fact!
+}
+`;
+}

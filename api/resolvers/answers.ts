@@ -1,0 +1,159 @@
+/**
+ * Decisions, proofs, gaps and facts. Nothing here waits but what reads from the store: names of nodes, and facts with their
+ * sources, both through loaders.
+ */
+import { isCodedError } from '../../graph/errors.ts';
+import {
+  decodeKeyPart,
+  type EdgeFact,
+  type FactId,
+  type NodeKey,
+  type Occurrence,
+  type Ref,
+  refPath,
+  refWord,
+  type Source,
+} from '../../graph/fact.ts';
+import type { EdgeKind } from '../../graph/model/edge-kinds.ts';
+import { kindsOfRefWord, NODE_KINDS, type NodeKind } from '../../graph/model/node-kinds.ts';
+import type { NamedNode } from '../../queries/port.ts';
+import type { Context, FactParent, NodeRefParent, ShownEdgeKind } from '../context.ts';
+import type {
+  ConditionResolvers,
+  DecisionResolvers,
+  DenialResolvers,
+  FactResolvers,
+  GapResolvers,
+  NodeRefResolvers,
+  PathResolvers,
+  ProofResolvers,
+  StepResolvers,
+} from '../generated.ts';
+
+export const DECISION: DecisionResolvers = {
+  verdict: ({ answer }) => answer.verdict,
+  reason: ({ answer }) => answer.reason,
+  proofs({ answer, at }, { first, offset }, { signal }) {
+    signal.throwIfAborted();
+    return answer.proofs(first ?? 20, offset ?? 0).map((proof) => ({ proof, at }));
+  },
+  denials: ({ answer, at }) => answer.denials.map((denial) => ({ denial, at })),
+  conditions: ({ answer, at }) => answer.conditions.map((condition) => ({ condition, at })),
+  assumptions: ({ answer }) => [...answer.assumptions],
+  gaps: ({ answer, at }) => answer.gaps.map((gap) => ({ gap, at })),
+  blindSpots: ({ answer }) => [...answer.blindSpots],
+  snapshot: ({ answer }) => answer.snapshot,
+};
+
+export const PROOF: ProofResolvers = {
+  text: ({ proof }) => proof.text,
+  steps: ({ proof, at }) => proof.steps.map((step) => ({ step, at })),
+};
+
+export const PATH: PathResolvers = {
+  action: ({ path }) => path.action,
+  text: ({ path }) => path.text,
+  steps: ({ path, at }) => path.steps.map((step) => ({ step, at })),
+};
+
+export const STEP: StepResolvers = {
+  from: ({ step, at }) => ({ ref: step.from, at }),
+  edge: ({ step }) => step.edge as ShownEdgeKind,
+  to: ({ step, at }) => ({ ref: step.to, at }),
+  fact: ({ step, at }) => (step.fact === null ? null : { id: step.fact, at }),
+  source: ({ step, at }, _, context) => (step.fact === null ? null : readOccurrence({ id: step.fact, at }, context, newestSource)),
+  rule: ({ step }) => step.rule,
+};
+
+export const DENIAL: DenialResolvers = {
+  kind: ({ denial }) => denial.kind,
+  text: ({ denial }) => denial.text,
+  held: ({ denial }) => denial.held,
+  needed: ({ denial }) => denial.needed,
+  proof: ({ denial, at }) => (denial.proof === null ? null : { proof: denial.proof, at }),
+  restrictions: ({ denial, at }) => denial.restrictions.map((ref) => ({ ref, at })),
+};
+
+export const CONDITION: ConditionResolvers = {
+  text: ({ condition }) => condition.text,
+  restriction: ({ condition }) => condition.restriction,
+  value: ({ condition }) => condition.value,
+  rules: ({ condition, at }) => condition.rules.map((ref) => ({ ref, at })),
+  certain: ({ condition }) => condition.certain,
+};
+
+export const GAP: GapResolvers = {
+  id: ({ gap }) => gap.id,
+  reason: ({ gap }) => gap.reason,
+  hides: ({ gap }) => gap.hides,
+  scope: ({ gap, at }) => ({ ref: gap.scope, at }),
+  subject: ({ gap, at }) => (gap.subject === null ? null : { ref: gap.subject, at }),
+  detail: ({ gap }) => gap.detail,
+  text: ({ gap }) => gap.text,
+};
+
+export const NODE_REF: NodeRefResolvers = {
+  ref: (parent, _, context) => parent.ref ?? readNamed(parent, context).then((named) => named?.ref ?? parent.key),
+  kind(parent, _, context) {
+    const kinds = kindsOfRefWord(refWord(parent.ref ?? parent.key));
+    return kinds.length === 1 ? (kinds[0] as NodeKind) : readNamed(parent, context).then((named) => named?.kind ?? (kinds[0] as NodeKind));
+  },
+  name: (parent, _, context) =>
+    parent.ref !== undefined && isPermission(parent.ref)
+      ? refPath(parent.ref)
+      : readNamed(parent, context).then((named) => named?.name ?? refPath(parent.ref ?? parent.key)),
+  node: (parent, _, context) => readNamed(parent, context).then((named) => named && { ...named, at: parent.at }),
+};
+
+export const FACT: FactResolvers = {
+  id: ({ id }) => id,
+  kind: ({ id }) => partsOf(id).kind,
+  from: ({ id, at }) => ({ key: partsOf(id).from, at }),
+  to: ({ id, at }) => ({ key: partsOf(id).to, at }),
+  word: ({ id }) => partsOf(id).word,
+  validFrom: (fact, _, context) => readOccurrence(fact, context, (occurrence) => occurrence?.validFrom ?? null),
+  validTo: (fact, _, context) => readOccurrence(fact, context, (occurrence) => occurrence?.validTo ?? null),
+  stale: (fact, _, context) => readOccurrence(fact, context, (occurrence) => occurrence?.stale ?? null),
+  source: (fact, _, context) => readOccurrence(fact, context, newestSource),
+  sources: (fact, _, context) => readOccurrence(fact, context, (occurrence) => [...(occurrence?.sources ?? [])]),
+};
+
+/** Waits only where the fact was not read with its connection. */
+function readOccurrence<T>(
+  { id, at, occurrence }: FactParent,
+  { loaders }: Context,
+  pick: (occurrence: Occurrence<EdgeFact> | null) => T,
+): T | Promise<T> {
+  return occurrence === undefined ? loaders(at).facts.load(id).then(pick) : pick(occurrence);
+}
+
+function newestSource(occurrence: Occurrence<EdgeFact> | null): Source | null {
+  const sources = occurrence?.sources ?? [];
+  return sources.reduce<Source | null>(
+    (newest, source) => (newest === null || source.fetchedAt > newest.fetchedAt ? source : newest),
+    null,
+  );
+}
+
+/** The id of a fact is its content: keys hold no blanks. */
+function partsOf(id: FactId): { from: NodeKey; kind: EdgeKind; word: string | null; to: NodeKey } {
+  const [from = '', kind = '', ...rest] = id.split(' ');
+  const to = rest.at(-1) ?? '';
+  return { from, kind: kind as EdgeKind, word: rest.length > 1 ? decodeKeyPart(rest[0] ?? '') : null, to };
+}
+
+/** The node that a reference or key names; null for a permission, and for a branch that is only a name. */
+async function readNamed({ ref, key, at }: NodeRefParent, { loaders }: Context): Promise<NamedNode | null> {
+  if (ref === undefined) return loaders(at).names.load(key);
+  if (isPermission(ref)) return null;
+  try {
+    return await loaders(at).references.load(ref);
+  } catch (error) {
+    if (isCodedError(error, 'REFERENCE_UNKNOWN')) return null;
+    throw error;
+  }
+}
+
+function isPermission(ref: Ref): boolean {
+  return refWord(ref) === NODE_KINDS.Permission.ref;
+}

@@ -1,0 +1,67 @@
+/** The root fields: each hands one question to the port, with the request's signal, and wraps the answer with its instant. */
+
+import { CodedError } from '../../graph/errors.ts';
+import type { Answer, At, Page, PageRequest } from '../../queries/port.ts';
+import type { AnswerParent, Context, PageParent } from '../context.ts';
+import { within } from '../deadline.ts';
+import type { InputMaybe, QueryResolvers } from '../generated.ts';
+
+/** The arguments of a page as the port takes them. */
+interface PageArguments {
+  first?: InputMaybe<number>;
+  after?: InputMaybe<string>;
+  at?: InputMaybe<number>;
+}
+
+export const QUERY: QueryResolvers = {
+  async check(_, { at, ...request }, { grantpath, signal }) {
+    return answerParent(await within(signal, grantpath.check(request, asked(at, signal))), at);
+  },
+  async checks(_, { requests, at }, { grantpath, signal }) {
+    const answers = await within(signal, grantpath.checks(requests, asked(at, signal)));
+    return answers.map((answer) => answerParent(answer, at));
+  },
+  paths: (_, { from, to, action, ...page }, context) =>
+    readPage(context, page, (request) => context.grantpath.paths(from, to, action, request)),
+  whoCan: (_, { action, resource, kinds, include, ...page }, context) =>
+    readPage(context, page, (request) =>
+      context.grantpath.whoCan(action, resource, { ...request, kinds, includeUnknown: wantsUnknown(include) }),
+    ),
+  whatCan: (_, { identity, action, kinds, include, ...page }, context) =>
+    readPage(context, page, (request) =>
+      context.grantpath.whatCan(identity, action, { ...request, kinds, includeUnknown: wantsUnknown(include) }),
+    ),
+  async node(_, { ref, at }, { grantpath, signal }) {
+    const { named } = await within(signal, grantpath.node(ref, at === undefined || at === null ? {} : { at }));
+    return { ...named, at: at ?? Date.now() };
+  },
+  find: (_, { text, kinds, ...page }, context) => readPage(context, page, (request) => context.grantpath.find(text, { ...request, kinds })),
+  gaps: (_, page, context) => readPage(context, page, (request) => context.grantpath.gaps(request)),
+  coverage: (_, { at }, { grantpath, signal }) =>
+    within(signal, grantpath.coverage(at === undefined || at === null ? {} : { at })).then((rows) => [...rows]),
+  snapshots: (_, page, context) => readPage(context, page, (request) => context.grantpath.snapshots(request)),
+};
+
+/** Asks for a page and remembers what its connection has to say. */
+export async function readPage<T>(
+  { signal }: Context,
+  { first, after, at }: PageArguments,
+  read: (request: PageRequest) => Promise<Page<T>>,
+): Promise<PageParent<T>> {
+  const page = await within(signal, read({ first, after, at, signal }));
+  return { page, started: after !== undefined && after !== null, at: at ?? page.snapshot.at };
+}
+
+/** What hangs below an answer is read from the snapshot that gave it. */
+function answerParent(answer: Answer, at: At): AnswerParent {
+  return { answer, at: at ?? answer.snapshot.at };
+}
+
+function asked(at: At, signal: AbortSignal): { at?: At; signal: AbortSignal } {
+  return at === undefined || at === null ? { signal } : { at, signal };
+}
+
+function wantsUnknown(include: InputMaybe<readonly string[]> | undefined): boolean {
+  if (include?.includes('DENY')) throw new CodedError('USAGE', '`include` takes ALLOW and UNKNOWN, got `DENY`');
+  return include?.includes('UNKNOWN') === true;
+}

@@ -1,0 +1,43 @@
+/** Text as it is searched: without regard to case, in any script. */
+import { type NodeFact, type Ref, refPath, refWord } from '../fact.ts';
+
+/** Folds case and compatibility forms. */
+export function foldText(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
+}
+
+/** All that a search of parts of names looks into: reference, name, aliases. Parts are apart by a character that nobody types. */
+export function searchText({ ref, name, aliases }: Pick<NodeFact, 'ref' | 'name' | 'aliases'>): string {
+  return foldText([ref, name, ...aliases].join('\u0000'));
+}
+
+/** How far two texts are apart: single characters to add, take or change, at most `most` + 1. */
+export function editDistance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    if (Math.min(...next) > most) return most + 1;
+    row = next;
+  }
+  return row[b.length] ?? most + 1;
+}
+
+/** Further apart than this is not near. */
+const NEAR = 4;
+
+/** The candidates nearest to a reference that nothing answers to, best first. Another kind of reference counts as one change. */
+export function nearestRefs(ref: Ref, candidates: readonly Ref[], first: number): Ref[] {
+  const wanted = foldText(refPath(ref) || ref);
+  const scored = candidates.map((candidate) => {
+    const path = foldText(refPath(candidate));
+    const apart = path !== '' && (path.includes(wanted) || wanted.includes(path)) ? 0.5 : editDistance(wanted, path, NEAR);
+    return { candidate, near: apart <= NEAR, distance: apart + (refWord(candidate) === refWord(ref) ? 0 : 1) };
+  });
+  const near = scored.filter((each) => each.near).sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
+  return near.slice(0, first).map(({ candidate }) => candidate);
+}

@@ -1,0 +1,205 @@
+/**
+ * The order of reading: the workspace's own endpoints, then those of every project and repository that the listings name, the
+ * ones first that were not read for longest. Every page is kept before it is understood.
+ *
+ * What cannot be read is kept too, as a page without a body, so that facts and gaps follow from the pages alone. A spent
+ * budget ends the crawl in good order; an upstream that is gone, or a store that fails, ends it with an error, and the kept
+ * pages serve the next attempt.
+ */
+import { CodedError, isCodedError } from '../../graph/errors.ts';
+import type { KeptPage, Run } from '../../graph/store/port.ts';
+import type { Log } from '../../log.ts';
+import type { Clock } from '../clock.ts';
+import type { HttpAnswer, HttpClient } from '../http.ts';
+import { relativeLink } from '../origin.ts';
+import { readPages } from '../paging.ts';
+import { runPool } from '../pool.ts';
+import type { Progress } from '../progress.ts';
+import { keepShape } from '../shape.ts';
+import type { Workspace } from './decode.ts';
+import { ENDPOINTS, type EndpointId, instead } from './endpoints.ts';
+import {
+  contentScopes,
+  type KeptFailure,
+  NO_ANSWER,
+  pagesByScope,
+  type Scope,
+  scopeOf,
+  UNFOLLOWED,
+  workspaceContainer,
+  workspaceScopes,
+} from './scopes.ts';
+
+export interface CrawlOptions {
+  readonly run: Run;
+  readonly http: HttpClient;
+  readonly workspace: Pick<Workspace, 'uuid' | 'slug'>;
+  /** When a scope was last read to its end, milliseconds since 1970; 0 for never. */
+  readonly readAt: (scope: string) => number;
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  readonly log: Log;
+}
+
+export interface CrawlResult {
+  readonly stopped: 'budget' | null;
+  /** Kept pages of an interrupted run that were not read again. */
+  readonly resumedPages: number;
+}
+
+/** Scopes in a row that the upstream could not be reached for, each after all retries, until it counts as gone. */
+const UNREACHABLE_MAX = 3;
+
+/** Errors: UPSTREAM_UNREACHABLE, UPSTREAM_AUTH (no token any more), those of the store. */
+export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
+  const reader = new ScopeReader(options);
+  try {
+    // The workspace itself was read before the run was started.
+    await reader.readAll(
+      'workspace',
+      workspaceScopes(workspaceContainer(options.workspace)).filter(({ endpoint }) => endpoint !== 'workspace'),
+    );
+    const found = contentScopes(workspaceContainer(options.workspace), pagesByScope(options.run.pages()));
+    const oldestFirst = found.map((scope) => ({ scope, at: options.readAt(scope.id) })).sort((a, b) => a.at - b.at);
+    await reader.readAll(
+      'projects and repositories',
+      oldestFirst.map(({ scope }) => scope),
+    );
+    return { stopped: null, resumedPages: reader.resumedPages };
+  } catch (error) {
+    if (!isCodedError(error, 'BUDGET')) throw error;
+    options.log.warn({ workspace: options.workspace.slug, budgetLeft: options.http.counters.budgetLeft }, error.message);
+    return { stopped: 'budget', resumedPages: reader.resumedPages };
+  }
+}
+
+/** The page as it is kept: the allow-listed part of a body, or only the status. */
+export function keptPage(
+  scope: Scope,
+  path: string,
+  answer: HttpAnswer,
+  at: { http: HttpClient; fetchedAt: number },
+): Omit<KeptPage, 'sequence'> {
+  const row = ENDPOINTS[scope.endpoint];
+  const page = { scope: scope.id, endpoint: row.path, path, status: answer.status, fetchedAt: at.fetchedAt };
+  if (answer.status !== 200) return { ...page, next: null, body: null };
+  const body = keepShape(answer.body, row.keeps) ?? null;
+  return { ...page, next: row.paging === 'pages' ? nextOf(answer.body, path, at.http) : null, body };
+}
+
+/** The first path of a scope, relative to the origin. */
+export function firstPath({ endpoint, container }: Pick<Scope, 'endpoint' | 'container'>, prefix: string): string {
+  const { path, paging, family } = ENDPOINTS[endpoint];
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(container.params[name] ?? ''));
+  return `${prefix}${filled}${paging === 'pages' && family === '2.0' ? '?pagelen=100' : ''}`;
+}
+
+function nextOf(body: unknown, path: string, http: HttpClient): string | null {
+  const next = typeof body === 'object' && body !== null && 'next' in body ? body.next : null;
+  if (typeof next !== 'string' || next === '') return null;
+  try {
+    return relativeLink(next, http.base, path);
+  } catch {
+    return UNFOLLOWED;
+  }
+}
+
+class ScopeReader {
+  readonly #options: CrawlOptions;
+  /** Pages of the interrupted run by scope and path. */
+  readonly #kept: ReadonlyMap<string, ReadonlyMap<string, KeptPage>>;
+  resumedPages = 0;
+  #unreachable = 0;
+  #done = 0;
+  #total = 0;
+
+  constructor(options: CrawlOptions) {
+    this.#options = options;
+    this.#kept = new Map(
+      [...pagesByScope(options.run.pages())].map(([scope, pages]) => [scope, new Map(pages.map((page) => [page.path, page]))]),
+    );
+  }
+
+  async readAll(phase: string, scopes: readonly Scope[]): Promise<void> {
+    this.#total += scopes.length;
+    this.#show(phase);
+    await runPool(scopes, this.#options.concurrency, async (scope) => {
+      await this.#read(scope);
+      this.#done++;
+      this.#show(phase);
+    });
+  }
+
+  async #read(scope: Scope): Promise<void> {
+    let path = firstPath(scope, this.#options.http.base.prefix);
+    try {
+      const fetchPage = async (at: string) => {
+        path = at;
+        return await this.#fetchPage(scope, at);
+      };
+      for await (const page of readPages(path, fetchPage)) {
+        if ((page.status === 404 || page.status === 410) && instead(scope.endpoint) !== null) {
+          await this.#read(scopeOf(instead(scope.endpoint) as EndpointId, scope.container));
+        }
+      }
+    } catch (error) {
+      this.#keepFailure(scope, path, error);
+    }
+  }
+
+  async #fetchPage(scope: Scope, path: string): Promise<{ status: number; next: string | null }> {
+    const { http, run, clock, log } = this.#options;
+    const known = this.#kept.get(scope.id)?.get(path);
+    // A refusal is asked again: somebody may have given the credential what it lacked.
+    if (known?.status === 200) {
+      this.resumedPages++;
+      return { status: known.status, next: known.next === UNFOLLOWED ? null : known.next };
+    }
+    const answer = await http.get(path);
+    this.#unreachable = 0;
+    if (answer.status === 401) await this.#checkCredential();
+    const page = keptPage(scope, path, answer, { http, fetchedAt: clock.now() });
+    run.keepPage(page);
+    if (answer.status !== 200) log.info({ scope: scope.id, endpoint: page.endpoint, status: answer.status }, 'the upstream refuses');
+    if (page.next === UNFOLLOWED) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link to another origin is not followed');
+    return { status: page.status, next: page.next === UNFOLLOWED ? null : page.next };
+  }
+
+  /** One endpoint that refuses the credential is a gap. A credential that may not even see the workspace any more ends the crawl. */
+  async #checkCredential(): Promise<void> {
+    const { http, workspace } = this.#options;
+    const { status } = await http.get(firstPath(scopeOf('workspace', workspaceContainer(workspace)), http.base.prefix));
+    if (status === 401) throw new CodedError('UPSTREAM_AUTH', 'the upstream refuses the credential in the middle of a run', { status });
+  }
+
+  /** Keeps what went wrong, unless it ends the crawl. */
+  #keepFailure(scope: Scope, path: string, error: unknown): void {
+    const { run, clock, log } = this.#options;
+    if (!isCodedError(error)) throw error;
+    const unreachable = error.code === 'UPSTREAM_UNREACHABLE';
+    if (unreachable && ++this.#unreachable >= UNREACHABLE_MAX) throw error;
+    const torn = error.code === 'UPSTREAM_SHAPE' || error.code === 'UPSTREAM_ORIGIN';
+    if (!torn && !unreachable && error.code !== 'UPSTREAM_FAILED') throw error;
+    const status = Number(error.details['status'] ?? 0);
+    const body: KeptFailure = torn
+      ? { reason: 'undecodable', detail: 'an answer that cannot be read' }
+      : { reason: 'failed', detail: status === 0 ? 'no answer' : `status ${status}` };
+    log.warn({ scope: scope.id, endpoint: ENDPOINTS[scope.endpoint].path, code: error.code }, error.message);
+    run.keepPage({
+      scope: scope.id,
+      endpoint: ENDPOINTS[scope.endpoint].path,
+      path,
+      status: NO_ANSWER,
+      fetchedAt: clock.now(),
+      next: null,
+      body,
+    });
+  }
+
+  #show(phase: string): void {
+    const { http, progress, workspace } = this.#options;
+    const { calls, budgetLeft } = http.counters;
+    progress.show({ workspace: workspace.slug, phase, done: this.#done, total: this.#total, calls, budgetLeft });
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Decoders of what is kept of Bitbucket Cloud's bodies. Only fields that are read; a field with a closed set of values is a text
+ * here, because a value without a row becomes a gap later and not an error. A decoder gives null for what it cannot read.
+ */
+import { z } from 'zod';
+
+export type Decoder<T> = (item: unknown) => T | null;
+
+function decoder<T>(schema: z.ZodType<T>): Decoder<T> {
+  return (item) => {
+    const result = schema.safeParse(item);
+    return result.success ? result.data : null;
+  };
+}
+
+const name = z.string().min(1).max(4096);
+const optionalName = z.string().max(4096).nullish();
+
+const account = z.object({
+  type: optionalName,
+  uuid: name,
+  account_id: optionalName,
+  nickname: optionalName,
+  display_name: optionalName,
+  account_status: optionalName,
+});
+const group = z.object({
+  slug: name,
+  name: optionalName,
+  account_privilege: optionalName,
+  workspace: z.object({ uuid: name, slug: name }).nullish(),
+});
+const branchName = z.object({ name: optionalName }).nullish();
+const projectName = z.object({ uuid: name, key: name, name: optionalName });
+
+const workspace = z.object({ uuid: name, slug: name, name: optionalName, forking_mode: optionalName });
+const workspaceAccess = z.object({ workspace: z.object({ slug: name }) });
+const membership = z.object({ permission: optionalName, user: account });
+const project = projectName.extend({ is_private: z.boolean().nullish() });
+const repository = z.object({
+  uuid: name,
+  full_name: z.string().regex(/^[^/]+\/[^/]+$/),
+  name: optionalName,
+  is_private: z.boolean().nullish(),
+  fork_policy: optionalName,
+  mainbranch: branchName,
+  project: projectName.nullish(),
+});
+const repositoryPermission = z.object({
+  permission: name,
+  user: account,
+  repository: z.object({ uuid: name, full_name: z.string().regex(/^[^/]+\/[^/]+$/), name: optionalName }),
+});
+const userGrant = z.object({ permission: name, user: account });
+const groupGrant = z.object({ permission: name, group });
+const groupListing = z.object({
+  slug: name,
+  name: optionalName,
+  members: z.array(
+    z.object({
+      uuid: name,
+      account_id: optionalName,
+      nickname: optionalName,
+      display_name: optionalName,
+      is_active: z.boolean().nullish(),
+      is_team: z.boolean().nullish(),
+    }),
+  ),
+});
+const branchRestriction = z.object({
+  id: z.union([z.number().int(), name]),
+  kind: name,
+  branch_match_kind: optionalName,
+  branch_type: optionalName,
+  pattern: optionalName,
+  value: z.number().nullish(),
+  users: z.array(account).nullish(),
+  groups: z.array(group).nullish(),
+});
+const branchingModel = z.object({
+  development: branchName,
+  production: branchName,
+  branch_types: z.array(z.object({ kind: name, prefix: name })).nullish(),
+});
+
+export type Account = z.infer<typeof account>;
+export type Group = z.infer<typeof group>;
+export type Workspace = z.infer<typeof workspace>;
+export type Project = z.infer<typeof projectName>;
+export type Repository = z.infer<typeof repository>;
+export type BranchRestriction = z.infer<typeof branchRestriction>;
+export type BranchingModel = z.infer<typeof branchingModel>;
+
+export const decodeWorkspace = decoder(workspace);
+export const decodeWorkspaceAccess = decoder(workspaceAccess);
+export const decodeMembership = decoder(membership);
+export const decodeRepositoryPermission = decoder(repositoryPermission);
+export const decodeGroupListing = decoder(groupListing);
+export const decodeProject = decoder(project);
+export const decodeRepository = decoder(repository);
+export const decodeUserGrant = decoder(userGrant);
+export const decodeGroupGrant = decoder(groupGrant);
+export const decodeBranchRestriction = decoder(branchRestriction);
+export const decodeBranchingModel = decoder(branchingModel);
+/** The items of a page of 2.0. */
+export const decodeValues = decoder(z.object({ values: z.array(z.unknown()) }));
+/** The items of a bare list of 1.0. */
+export const decodeList = decoder(z.array(z.unknown()));

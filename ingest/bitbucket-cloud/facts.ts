@@ -1,0 +1,306 @@
+/**
+ * Kept pages -> stated facts and gaps. Pure: the same pages in any order give the same facts, with or without the network.
+ *
+ * A scope that was read to its end is complete and its facts replace those of earlier runs. One that cannot be read is unread:
+ * what its pages show is stated, what its row hides becomes gaps. One that the run did not come to is left out if an earlier
+ * run read it (its facts stay), and is a gap with reason `budget` if not.
+ */
+
+import { invariant } from '../../graph/errors.ts';
+import { encodeKeyPart, type GapFact, type NodeKey, type StatedFact } from '../../graph/fact.ts';
+import type { GapReason } from '../../graph/model/gaps.ts';
+import { publicGrants } from '../../graph/model/visibility.ts';
+import type { KeptPage, ScopeOutcome } from '../../graph/store/port.ts';
+import { Statements, type Where } from '../statements.ts';
+import {
+  type Decoder,
+  decodeBranchingModel,
+  decodeBranchRestriction,
+  decodeGroupGrant,
+  decodeGroupListing,
+  decodeMembership,
+  decodeProject,
+  decodeRepository,
+  decodeRepositoryPermission,
+  decodeUserGrant,
+  decodeWorkspace,
+  type Repository,
+  type Workspace,
+} from './decode.ts';
+import { ENDPOINTS, type EndpointId } from './endpoints.ts';
+import { goneScopes } from './gone.ts';
+import { type Here, levelOf, quoted, rankOf, seeAccount, seeGroup, seeProject, stateGrant } from './here.ts';
+import { seeBranch, stateBranchingModel, stateRestriction } from './rules.ts';
+import {
+  detailOf,
+  expectedScopes,
+  itemsOf,
+  type PagesByScope,
+  pagesByScope,
+  type Scope,
+  type ScopeState,
+  scopeOf,
+  stateOf,
+  undecodable,
+  workspaceContainer,
+} from './scopes.ts';
+
+export interface ScopeReading {
+  readonly scope: Scope;
+  readonly state: ScopeState;
+  /** Items on its pages, as the upstream sent them. */
+  readonly items: number;
+}
+
+export interface FactSheet {
+  readonly workspace: Workspace;
+  readonly facts: readonly StatedFact[];
+  readonly scopes: ReadonlyMap<string, ScopeOutcome>;
+  readonly closeUnlisted: boolean;
+  /** What an earlier run read and this one did not come to: its facts stay in the store and are not among `facts`. */
+  readonly heldOver: readonly GapFact[];
+  readonly readings: readonly ScopeReading[];
+}
+
+/** `readBefore`: the scopes that earlier committed runs tell of. */
+export function rebuildFacts(
+  pages: Iterable<KeptPage>,
+  readBefore: { has(scope: string): boolean; keys(): Iterable<string> } = new Set<string>(),
+): FactSheet {
+  const kept = pagesByScope(pages);
+  const workspace = workspaceOf(kept);
+  const container = workspaceContainer(workspace);
+  const expected = expectedScopes(container, kept);
+  const states = new Map(expected.map((scope) => [scope.id, stateOf(scope, kept)]));
+  const context = contextOf({ workspace, states, kept, readBefore });
+  const out = new Statements();
+  const scopes = new Map<string, ScopeOutcome>();
+  const heldOver: GapFact[] = [];
+  const readings = expected.map((scope): ScopeReading => {
+    const found = states.get(scope.id) ?? { is: 'untouched' };
+    const left = found.is === 'untouched' || found.is === 'partial';
+    const budgetDetail = detailOf(scope.endpoint, 'not read yet');
+    if (left && readBefore.has(scope.id)) {
+      heldOver.push(...gapsOf(scope, 'budget', budgetDetail));
+      return { scope, state: found, items: 0 };
+    }
+    // A project or repository that only an unfinished listing showed is not known yet: nothing can be said of it.
+    if (left && scope.container.key !== container.key && !out.knows(scope.container.key)) return { scope, state: found, items: 0 };
+    const { items, readable } = stateScope(scope, kept, { ...context, out });
+    const state = found.is === 'complete' && !readable ? undecodable(scope.endpoint, 'an item of another form') : found;
+    scopes.set(scope.id, state.is === 'complete' || state.is === 'instead' ? 'complete' : 'unread');
+    const gaps = state.is === 'unread' ? gapsOf(scope, state.reason, state.detail) : left ? gapsOf(scope, 'budget', budgetDetail) : [];
+    for (const gap of gaps)
+      out.gap(gap, { scope: scope.id, endpoint: ENDPOINTS[scope.endpoint].path, fetchedAt: lastFetch(kept, scope.id) });
+    return { scope, state, items };
+  });
+  const gone = goneScopes(readings, readBefore.keys());
+  for (const id of gone.closed) scopes.set(id, 'complete');
+  return { workspace, facts: out.all(), scopes, closeUnlisted: gone.closeUnlisted, heldOver, readings };
+}
+
+function workspaceOf(kept: PagesByScope): Workspace {
+  for (const pages of kept.values()) {
+    for (const { endpoint, status, body } of pages) {
+      const workspace = endpoint === ENDPOINTS.workspace.path && status === 200 ? decodeWorkspace(body) : null;
+      if (workspace !== null) return workspace;
+    }
+  }
+  invariant(false, 'a run keeps the page of its workspace first');
+}
+
+type Context = Pick<Here, 'workspace' | 'listedGroups' | 'listedRepositories' | 'pathByRepository' | 'unlistedBecause'>;
+
+interface Read {
+  readonly workspace: Workspace;
+  readonly states: ReadonlyMap<string, ScopeState>;
+  readonly kept: PagesByScope;
+  readonly readBefore: { has(scope: string): boolean };
+}
+
+function contextOf({ workspace, states, kept, readBefore }: Read): Context {
+  const container = workspaceContainer(workspace);
+  const decoded = <T>(endpoint: EndpointId, decode: Decoder<T>): T[] =>
+    (kept.get(scopeOf(endpoint, container).id) ?? []).flatMap((page) =>
+      (itemsOf(endpoint, page) ?? []).flatMap((item) => decode(item) ?? []),
+    );
+  const groups = scopeOf('groups', container).id;
+  const listing = scopeOf('repositories', container).id;
+  const state = states.get(listing) ?? { is: 'untouched' };
+  const left = state.is === 'untouched' || state.is === 'partial';
+  const listed = decoded('repositories', decodeRepository);
+  const reported = decoded('effective-permissions', decodeRepositoryPermission).map(({ repository }) => repository);
+  const paths = new Map([...reported, ...listed].map(({ uuid, full_name }): [NodeKey, string] => [repositoryKey(uuid), full_name]));
+  return {
+    workspace: { ...workspace, key: container.key },
+    listedGroups: states.get(groups)?.is === 'complete' ? new Set(decoded('groups', decodeGroupListing).map(({ slug }) => slug)) : null,
+    listedRepositories: new Set(listed.map(({ uuid }) => repositoryKey(uuid))),
+    pathByRepository: paths,
+    unlistedBecause: unlistedReason(state, left && readBefore.has(listing)),
+  };
+}
+
+function unlistedReason(state: ScopeState, heldOver: boolean): Here['unlistedBecause'] {
+  if (heldOver) return null;
+  if (state.is === 'unread') return state.reason;
+  return state.is === 'complete' ? 'missing' : 'budget';
+}
+
+function repositoryKey(uuid: string): NodeKey {
+  return `repository:${encodeKeyPart(uuid)}`;
+}
+
+/** States every item of the scope's pages; not readable when a page or item has a form that no decoder reads. */
+function stateScope(
+  { id, endpoint, container }: Scope,
+  kept: PagesByScope,
+  context: Context & { readonly out: Statements },
+): { items: number; readable: boolean } {
+  let count = 0;
+  let readable = true;
+  for (const page of kept.get(id) ?? []) {
+    const items = itemsOf(endpoint, page);
+    readable &&= items !== null;
+    const here: Here = { ...context, endpoint, container: container.key, where: whereOf(page) };
+    for (const item of items ?? []) {
+      count++;
+      readable = stateItem(here, item) && readable;
+    }
+  }
+  return { items: count, readable };
+}
+
+function whereOf({ scope, endpoint, fetchedAt }: KeptPage): Where {
+  return { scope, endpoint, fetchedAt };
+}
+
+function gapsOf({ endpoint, container }: Scope, reason: GapReason, detail: string): GapFact[] {
+  return ENDPOINTS[endpoint].hides.map((hides) => ({ type: 'gap', reason, hides, scope: container.key, subject: '', detail }));
+}
+
+/** When the scope was last asked; of one that was not, when the run last asked anything. */
+function lastFetch(kept: PagesByScope, scope: string): number {
+  const pages = kept.get(scope) ?? [...kept.values()].flat();
+  return pages.reduce((last, { fetchedAt }) => Math.max(last, fetchedAt), 0);
+}
+
+/** States one item; false where it has a form that no decoder reads. */
+function stateItem(here: Here, item: unknown): boolean {
+  const using = <T>(decode: Decoder<T>, state: (decoded: T) => void): boolean => {
+    const decoded = decode(item);
+    if (decoded !== null) state(decoded);
+    return decoded !== null;
+  };
+  switch (here.endpoint) {
+    case 'user-workspaces':
+      return true;
+    case 'workspace':
+      return using(decodeWorkspace, (workspace) => stateWorkspace(here, workspace));
+    case 'workspace-members':
+      return using(decodeMembership, ({ user }) => stateRole(here, seeAccount(here, user), 'member'));
+    case 'workspace-roles':
+      return using(decodeMembership, ({ user, permission }) => stateRole(here, seeAccount(here, user), permission ?? ''));
+    case 'groups':
+      return using(decodeGroupListing, (group) => {
+        const key = seeGroup(here, group);
+        for (const member of group.members) {
+          here.out.edge({ kind: 'MEMBER_OF', from: seeAccount(here, member), to: key, word: '', props: {} }, here.where);
+        }
+      });
+    case 'projects':
+      return using(decodeProject, (project) => seeProject(here, project));
+    case 'repositories':
+      return using(decodeRepository, (repository) => stateRepository(here, repository));
+    case 'project-user-grants':
+    case 'repository-user-grants':
+      return using(decodeUserGrant, ({ user, permission }) => stateContentGrant(here, seeAccount(here, user), permission));
+    case 'project-group-grants':
+    case 'repository-group-grants':
+      return using(decodeGroupGrant, ({ group, permission }) => stateContentGrant(here, seeGroup(here, group), permission));
+    case 'branch-restrictions':
+      return using(decodeBranchRestriction, (rule) => stateRestriction(here, rule));
+    case 'effective-branching-model':
+    case 'branching-model':
+      return using(decodeBranchingModel, (model) => stateBranchingModel(here, model));
+    case 'effective-permissions':
+      return using(decodeRepositoryPermission, ({ user, repository, permission }) =>
+        stateReport(here, seeAccount(here, user), repository, permission),
+      );
+  }
+}
+
+function stateWorkspace(here: Here, workspace: Workspace): void {
+  const { key, slug } = here.workspace;
+  const props = { forkingMode: workspace.forking_mode ?? undefined };
+  here.out.see({ key, kind: 'Workspace', rank: 0, ref: `workspace:${slug}`, name: workspace.name ?? undefined, props }, here.where);
+}
+
+function stateRole(here: Here, holder: NodeKey, upstream: string): void {
+  stateGrant(here, { on: 'Workspace', holder, upstream, resource: here.workspace.key });
+}
+
+function stateContentGrant(here: Here, holder: NodeKey, upstream: string): void {
+  const on = ENDPOINTS[here.endpoint].of === 'project' ? 'Project' : 'Repository';
+  stateGrant(here, { on, holder, upstream, resource: here.container });
+}
+
+function stateRepository(here: Here, repository: Repository): void {
+  const key = repositoryKey(repository.uuid);
+  const { out, where } = here;
+  const props = { isPrivate: repository.is_private ?? undefined, forkPolicy: repository.fork_policy ?? undefined };
+  out.see(
+    {
+      key,
+      kind: 'Repository',
+      rank: rankOf(here.endpoint),
+      ref: `repository:${repository.full_name}`,
+      name: repository.name ?? undefined,
+      props,
+    },
+    where,
+  );
+  if (repository.project) {
+    out.edge({ kind: 'CONTAINS', from: seeProject(here, repository.project), to: key, word: '', props: {} }, where);
+  } else stateWithoutProject(here, key, 'undecodable', 'the listing names no project of the repository');
+  if (repository.mainbranch?.name) seeBranch(here, key, repository.mainbranch.name);
+  if (repository.is_private === false) {
+    for (const { level } of publicGrants('cloud', 'Repository')) {
+      out.see({ key: 'anonymous:', kind: 'Anonymous', rank: 0, ref: 'anonymous:' }, where);
+      out.edge({ kind: 'HOLDS', from: 'anonymous:', to: key, word: level, props: {} }, where);
+    }
+  } else if (repository.is_private !== true) {
+    const detail = 'the listing does not say whether the repository is private';
+    out.gap({ reason: 'unknown-value', hides: 'visibility', scope: key, subject: '', detail }, where);
+  }
+}
+
+/** A repository of which the project is not known may have any grant by inheritance. */
+function stateWithoutProject(here: Here, key: NodeKey, reason: GapReason, detail: string): void {
+  here.out.edge({ kind: 'CONTAINS', from: here.workspace.key, to: key, word: '', props: {} }, here.where);
+  for (const hides of ['user-grants', 'group-grants'] as const)
+    here.out.gap({ reason, hides, scope: key, subject: '', detail }, here.where);
+}
+
+function stateReport(
+  here: Here,
+  user: NodeKey,
+  repository: { uuid: string; full_name: string; name?: string | null | undefined },
+  upstream: string,
+): void {
+  const key = repositoryKey(repository.uuid);
+  const { out, where } = here;
+  out.see(
+    { key, kind: 'Repository', rank: rankOf(here.endpoint), ref: `repository:${repository.full_name}`, name: repository.name ?? undefined },
+    where,
+  );
+  if (!here.listedRepositories.has(key) && here.unlistedBecause !== null) {
+    const detail = 'the repository is not in the listing of repositories';
+    stateWithoutProject(here, key, here.unlistedBecause, detail);
+    for (const hides of ['visibility', 'rules'] as const)
+      out.gap({ reason: here.unlistedBecause, hides, scope: key, subject: '', detail }, where);
+  }
+  const level = levelOf('Repository', upstream);
+  if (level === null)
+    out.gap({ reason: 'unknown-value', hides: 'listing', scope: key, subject: '', detail: `level ${quoted(upstream)}` }, where);
+  else if (level !== 'none') out.edge({ kind: 'REPORTED', from: user, to: key, word: level, props: {} }, where);
+}

@@ -1,0 +1,46 @@
+/**
+ * What is kept of each body of Bitbucket Cloud: the allow-lists. Links, avatars, descriptions, commit contents and settings that
+ * no decoder reads are absent on purpose; so is everything that the upstream may add one day.
+ */
+import { KEEP, type Shape } from '../shape.ts';
+
+const ACCOUNT: Shape = { type: KEEP, uuid: KEEP, account_id: KEEP, nickname: KEEP, display_name: KEEP, account_status: KEEP };
+const WORKSPACE_NAME: Shape = { uuid: KEEP, slug: KEEP };
+const GROUP: Shape = { slug: KEEP, name: KEEP, account_privilege: KEEP, workspace: WORKSPACE_NAME };
+const BRANCH_NAME: Shape = { name: KEEP };
+
+export const KEPT = {
+  workspaceAccess: { values: [{ workspace: WORKSPACE_NAME }] },
+  workspace: { uuid: KEEP, slug: KEEP, name: KEEP, is_private: KEEP, is_privacy_enforced: KEEP, forking_mode: KEEP },
+  memberships: { values: [{ permission: KEEP, user: ACCOUNT }] },
+  repositoryPermissions: { values: [{ permission: KEEP, user: ACCOUNT, repository: { uuid: KEEP, full_name: KEEP, name: KEEP } }] },
+  groups: [
+    {
+      slug: KEEP,
+      name: KEEP,
+      members: [{ uuid: KEEP, account_id: KEEP, nickname: KEEP, display_name: KEEP, is_active: KEEP, is_team: KEEP }],
+    },
+  ],
+  projects: { values: [{ uuid: KEEP, key: KEEP, name: KEEP, is_private: KEEP }] },
+  repositories: {
+    values: [
+      {
+        uuid: KEEP,
+        full_name: KEEP,
+        name: KEEP,
+        is_private: KEEP,
+        fork_policy: KEEP,
+        mainbranch: BRANCH_NAME,
+        project: { uuid: KEEP, key: KEEP, name: KEEP },
+      },
+    ],
+  },
+  userGrants: { values: [{ permission: KEEP, user: ACCOUNT }] },
+  groupGrants: { values: [{ permission: KEEP, group: GROUP }] },
+  branchRestrictions: {
+    values: [
+      { id: KEEP, kind: KEEP, branch_match_kind: KEEP, branch_type: KEEP, pattern: KEEP, value: KEEP, users: [ACCOUNT], groups: [GROUP] },
+    ],
+  },
+  branchingModel: { development: BRANCH_NAME, production: BRANCH_NAME, branch_types: [{ kind: KEEP, prefix: KEEP }] },
+} as const satisfies Record<string, Shape>;

@@ -1,0 +1,128 @@
+/**
+ * What a run says of itself when it ends: stored with its snapshot, printed by the command line.
+ */
+import { factId, type GapFact, type NodeKey, type Ref, type StatedFact, type World } from '../graph/fact.ts';
+import type { HttpCounters } from './http.ts';
+
+/** A row of the upstream's own effective listing that the computed answer does not agree with. */
+export interface Finding {
+  readonly user: NodeKey;
+  readonly resource: NodeKey;
+  /** The upstream's level. */
+  readonly reported: string;
+  /** The computed level, null for none. */
+  readonly computed: string | null;
+  /** One sentence for people. */
+  readonly detail: string;
+}
+
+export interface Comparison {
+  readonly agree: number;
+  readonly differ: number;
+  /** Rows on which the computed answer is not definite. */
+  readonly notComparable: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Compares the listing in the world (its REPORTED edges) with what its other facts give. Handed in by whoever has an engine. */
+export type Compare = (world: World) => Comparison;
+
+export interface EndpointCoverage {
+  readonly endpoint: string;
+  readonly path: string;
+  /** Scopes read to their end, scopes that cannot be read, scopes that the run did not come to. */
+  readonly complete: number;
+  readonly unread: number;
+  readonly left: number;
+  readonly items: number;
+}
+
+export interface ReportedGap {
+  readonly scope: Ref;
+  readonly hides: string;
+  readonly reason: string;
+  readonly subject: Ref | '';
+  readonly detail: string;
+}
+
+export type SyncReport = Readonly<{
+  workspace: string;
+  /** The container's name for people. */
+  ref: Ref;
+  calls: number;
+  retries: number;
+  budgetLeft: number;
+  waitedMs: number;
+  durationMs: number;
+  /** Why the run stopped before its end, null where it did not. */
+  stopped: 'budget' | null;
+  /** Pages of an interrupted run that were not read again. */
+  resumedPages: number;
+  /** What the credential was granted, as far as the upstream says. */
+  grantedScopes: readonly string[];
+  facts: number;
+  /** At most `REPORTED_GAPS_MAX`; `gapCount` counts all. */
+  gaps: readonly ReportedGap[];
+  gapCount: number;
+  coverage: readonly EndpointCoverage[];
+  agree: number;
+  differ: number;
+  notComparable: number;
+  disagreements: readonly Finding[];
+}>;
+
+export const REPORTED_GAPS_MAX = 500;
+export const DISAGREEMENTS_MAX = 500;
+
+export interface ReportInput {
+  readonly workspace: string;
+  readonly world: World;
+  readonly counters: HttpCounters;
+  readonly durationMs: number;
+  readonly stopped: 'budget' | null;
+  readonly resumedPages: number;
+  readonly grantedScopes: readonly string[];
+  readonly coverage: readonly EndpointCoverage[];
+  readonly comparison: Comparison | null;
+}
+
+export function makeReport(input: ReportInput): SyncReport {
+  const { world, counters, comparison, workspace, ...rest } = input;
+  const refByKey = new Map(world.nodes.map((node) => [node.key, node.ref]));
+  const refOf = (key: NodeKey) => refByKey.get(key) ?? key;
+  return {
+    ...rest,
+    ...counters,
+    workspace,
+    ref: `workspace:${workspace}`,
+    facts: world.nodes.length + world.edges.length + world.gaps.length,
+    gaps: [...world.gaps]
+      .sort(byText)
+      .slice(0, REPORTED_GAPS_MAX)
+      .map((gap) => shownGap(gap, refOf)),
+    gapCount: world.gaps.length,
+    agree: comparison?.agree ?? 0,
+    differ: comparison?.differ ?? 0,
+    notComparable: comparison?.notComparable ?? 0,
+    disagreements: (comparison?.findings ?? []).slice(0, DISAGREEMENTS_MAX),
+  };
+}
+
+/** The facts as one world: what several scopes state counts once. */
+export function worldOf(facts: Iterable<StatedFact>): World {
+  const byId = new Map([...facts].map(({ fact }) => [factId(fact), fact]));
+  const all = [...byId.values()];
+  return {
+    nodes: all.filter((fact) => fact.type === 'node'),
+    edges: all.filter((fact) => fact.type === 'edge'),
+    gaps: all.filter((fact) => fact.type === 'gap'),
+  };
+}
+
+function byText(a: GapFact, b: GapFact): number {
+  return factId(a) < factId(b) ? -1 : 1;
+}
+
+function shownGap({ scope, hides, reason, subject, detail }: GapFact, refOf: (key: NodeKey) => Ref): ReportedGap {
+  return { scope: refOf(scope), hides, reason, subject: subject === '' ? '' : refOf(subject), detail };
+}

@@ -1,0 +1,225 @@
+/**
+ * One sync of Bitbucket Cloud: for each workspace a run is started or resumed, read, understood, compared with Bitbucket's own
+ * listing, and committed with a report.
+ *
+ * Nothing is written before the upstream has shown the workspace: a refused credential or a wrong name leaves the store as it
+ * was. The engine is not known here: the comparison is handed in.
+ */
+import { CodedError, invariant, isCodedError } from '../graph/errors.ts';
+import { encodeKeyPart } from '../graph/fact.ts';
+import type { Run, SnapshotInfo, Store } from '../graph/store/port.ts';
+import { type Log, SILENT_LOG } from '../log.ts';
+import type { CloudClient, CloudConfig } from './bitbucket-cloud/config.ts';
+import { openCloudClient } from './bitbucket-cloud/config.ts';
+import { crawl, firstPath, keptPage } from './bitbucket-cloud/crawl.ts';
+import { decodeWorkspace, decodeWorkspaceAccess, type Workspace } from './bitbucket-cloud/decode.ts';
+import { ENDPOINT_IDS, ENDPOINTS } from './bitbucket-cloud/endpoints.ts';
+import { type FactSheet, rebuildFacts } from './bitbucket-cloud/facts.ts';
+import { itemsOf, type Scope, scopeOf, workspaceContainer } from './bitbucket-cloud/scopes.ts';
+import type { BudgetOptions } from './budget.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import type { HttpAnswer, HttpLimits } from './http.ts';
+import { readPages } from './paging.ts';
+import { NO_PROGRESS, type Progress } from './progress.ts';
+import { type Compare, type EndpointCoverage, makeReport, type SyncReport, worldOf } from './report.ts';
+import type { RetryPolicy } from './retry.ts';
+
+export interface SyncOptions {
+  readonly store: Store;
+  readonly config: CloudConfig;
+  /** Slugs or uuids; left out or empty: every workspace of the credential. */
+  readonly workspaces?: readonly string[];
+  readonly compare?: Compare;
+  readonly progress?: Progress;
+  readonly log?: Log;
+  readonly clock?: Clock;
+  readonly budget?: BudgetOptions;
+  readonly retry?: RetryPolicy;
+  readonly limits?: Partial<HttpLimits>;
+  /** An interrupted run older than this is read anew. */
+  readonly resumeWithinMs?: number;
+}
+
+export type SyncResult =
+  | { readonly workspace: string; readonly snapshot: SnapshotInfo; readonly report: SyncReport }
+  | { readonly workspace: string; readonly error: CodedError };
+
+/** Permissions change by the hour: a snapshot made of older pages would claim too much. */
+const RESUME_WITHIN_MS = 6 * 3_600_000;
+
+/**
+ * Syncs the workspaces one after the other. A workspace that fails does not stop the others.
+ * Errors: that of the first workspace when none was committed; CONFIG, UPSTREAM_AUTH, UPSTREAM_UNREACHABLE; those of the store.
+ */
+export async function syncBitbucketCloud(options: SyncOptions): Promise<SyncResult[]> {
+  const clock = options.clock ?? SYSTEM_CLOCK;
+  const { budget, retry, limits } = options;
+  const client = openCloudClient(options.config, {
+    clock,
+    ...(budget === undefined ? {} : { budget }),
+    ...(retry === undefined ? {} : { retry }),
+    ...(limits === undefined ? {} : { limits }),
+  });
+  try {
+    const named = [...new Set(options.workspaces ?? [])];
+    const results: SyncResult[] = [];
+    for (const workspace of named.length > 0 ? named : await discover(client)) {
+      results.push(await syncOne({ ...options, clock, client }, workspace));
+    }
+    const [first] = results;
+    if (first !== undefined && 'error' in first && results.every((result) => 'error' in result)) throw first.error;
+    return results;
+  } finally {
+    options.progress?.end();
+    await client.close();
+  }
+}
+
+type OneOptions = SyncOptions & { readonly clock: Clock; readonly client: CloudClient };
+
+/** Failures of one workspace are its result; failures of everything are thrown. */
+async function syncOne(options: OneOptions, workspace: string): Promise<SyncResult> {
+  try {
+    return { workspace, ...(await syncWorkspace(options, workspace)) };
+  } catch (error) {
+    if (!isCodedError(error) || !error.code.startsWith('UPSTREAM_') || error.code === 'UPSTREAM_AUTH') throw error;
+    options.log?.error({ workspace, code: error.code }, error.message);
+    return { workspace, error };
+  }
+}
+
+async function syncWorkspace(options: OneOptions, named: string): Promise<{ snapshot: SnapshotInfo; report: SyncReport }> {
+  const { store, client, clock, log = SILENT_LOG, progress = NO_PROGRESS } = options;
+  const startedAt = clock.now();
+  const before = client.http.counters;
+  const found = await fetchWorkspace(client, named);
+  const workspace = found.workspace;
+  const run = startRun(options, workspace);
+  const scope = scopeOf('workspace', workspaceContainer(workspace));
+  run.keepPage(keptPage(scope, firstPath(scope, client.http.base.prefix), found.answer, { http: client.http, fetchedAt: clock.now() }));
+  const earlier = store.readScopes(run.connector);
+  log.info({ workspace: workspace.slug, connector: run.connector, run: run.id }, 'run started');
+  const { stopped, resumedPages } = await crawl({
+    run,
+    http: client.http,
+    workspace,
+    readAt: (id) => earlier.get(id)?.readAt ?? 0,
+    concurrency: options.limits?.concurrency ?? CONCURRENCY,
+    clock,
+    progress,
+    log,
+  });
+  const sheet = rebuildFacts(run.pages(), earlier);
+  const world = worldOf(sheet.facts);
+  const counters = client.http.counters;
+  const report = makeReport({
+    workspace: workspace.slug,
+    world,
+    counters: {
+      ...counters,
+      calls: counters.calls - before.calls,
+      retries: counters.retries - before.retries,
+      waitedMs: counters.waitedMs - before.waitedMs,
+    },
+    durationMs: clock.now() - startedAt,
+    stopped,
+    resumedPages,
+    grantedScopes: client.grantedScopes(),
+    coverage: coverageOf(sheet),
+    // What is held over is a gap for the comparison: its facts are not in this world.
+    comparison: options.compare?.({ ...world, gaps: [...world.gaps, ...sheet.heldOver] }) ?? null,
+  });
+  const snapshot = run.commit({ facts: sheet.facts, scopes: sheet.scopes, closeUnlisted: sheet.closeUnlisted, report });
+  log.info(
+    { workspace: workspace.slug, snapshot: snapshot.id, facts: report.facts, gaps: report.gapCount, calls: report.calls },
+    'run committed',
+  );
+  return { snapshot, report };
+}
+
+/** As many scopes at once as the client makes calls at once. */
+const CONCURRENCY = 4;
+
+/** A new run, or the interrupted one if it is young enough. Its calls of the last hour count into the budget. */
+function startRun({ store, client, clock, resumeWithinMs = RESUME_WITHIN_MS }: OneOptions, workspace: Workspace): Run {
+  const connector = `bitbucket-cloud/${encodeKeyPart(workspace.uuid)}`;
+  const run = store.startRun(connector);
+  if (clock.now() - run.startedAt > resumeWithinMs) {
+    run.abandon();
+    return store.startRun(connector);
+  }
+  client.http.seedBudget([...run.pages()].map(({ fetchedAt }) => fetchedAt));
+  return run;
+}
+
+interface FoundWorkspace {
+  readonly workspace: Workspace;
+  readonly answer: HttpAnswer;
+}
+
+/** Errors: UPSTREAM_AUTH, UPSTREAM_DENIED, UPSTREAM_MISSING, UPSTREAM_SHAPE. */
+async function fetchWorkspace({ http }: CloudClient, named: string): Promise<FoundWorkspace> {
+  const path = firstPath({ endpoint: 'workspace', container: { key: '', params: { workspace: named } } }, http.base.prefix);
+  const answer = await http.get(path);
+  refuse(answer, ENDPOINTS.workspace.path, `workspace \`${named}\``);
+  const workspace = decodeWorkspace(answer.body);
+  if (workspace === null) {
+    throw new CodedError('UPSTREAM_SHAPE', `workspace \`${named}\` must have a uuid and a slug, got an answer without`, {
+      endpoint: ENDPOINTS.workspace.path,
+    });
+  }
+  return { workspace, answer };
+}
+
+/** Slugs of all workspaces of the credential. */
+async function discover({ http }: CloudClient): Promise<string[]> {
+  const scope: Scope = scopeOf('user-workspaces', { key: '', params: {} });
+  const slugs = new Set<string>();
+  const fetchPage = async (path: string) => {
+    const answer = await http.get(path);
+    refuse(answer, ENDPOINTS['user-workspaces'].path, 'the list of workspaces');
+    return keptPage(scope, path, answer, { http, fetchedAt: 0 });
+  };
+  for await (const page of readPages(firstPath(scope, http.base.prefix), fetchPage)) {
+    for (const item of itemsOf('user-workspaces', { ...page, sequence: 0 }) ?? []) {
+      const slug = decodeWorkspaceAccess(item)?.workspace.slug;
+      if (slug !== undefined) slugs.add(slug);
+    }
+  }
+  if (slugs.size === 0)
+    throw new CodedError('UPSTREAM_MISSING', 'the credential must belong to a workspace, got an empty list: name one with --workspace');
+  return [...slugs].sort();
+}
+
+function refuse({ status }: HttpAnswer, endpoint: string, what: string): void {
+  if (status === 200) return;
+  const details = { status, endpoint };
+  if (status === 401) throw new CodedError('UPSTREAM_AUTH', 'the upstream refuses the credential', details);
+  if (status === 403) throw new CodedError('UPSTREAM_DENIED', `${what} may not be read with this credential`, details);
+  if (status === 402) throw new CodedError('UPSTREAM_PLAN', `${what} is not part of the plan`, details);
+  throw new CodedError(
+    status === 404 || status === 410 ? 'UPSTREAM_MISSING' : 'UPSTREAM_FAILED',
+    `${what} is not there: status ${status}`,
+    details,
+  );
+}
+
+function coverageOf({ readings }: FactSheet): EndpointCoverage[] {
+  const coverage = ENDPOINT_IDS.map((endpoint) => {
+    const own = readings.filter(({ scope }) => scope.endpoint === endpoint);
+    const count = (...states: string[]) => own.filter(({ state }) => states.includes(state.is)).length;
+    return {
+      endpoint,
+      path: ENDPOINTS[endpoint].path,
+      complete: count('complete', 'instead'),
+      unread: count('unread'),
+      left: count('untouched', 'partial'),
+      items: own.reduce((sum, { items }) => sum + items, 0),
+    };
+  });
+  invariant(
+    coverage.reduce((sum, row) => sum + row.complete + row.unread + row.left, 0) === readings.length,
+    'every scope is of one endpoint and state',
+  );
+  return coverage.filter(({ complete, unread, left }) => complete + unread + left > 0);
+}

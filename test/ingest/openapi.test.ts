@@ -1,0 +1,83 @@
+/** The vendor's OpenAPI document: every row is an operation there, and the decoders read its examples. */
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as decode from '../../ingest/bitbucket-cloud/decode.ts';
+import { ENDPOINT_IDS, ENDPOINTS, type EndpointId } from '../../ingest/bitbucket-cloud/endpoints.ts';
+import { itemsOf } from '../../ingest/bitbucket-cloud/scopes.ts';
+import { keepShape, type Shape } from '../../ingest/shape.ts';
+import { page } from './pages.ts';
+
+interface Operation {
+  readonly deprecated?: boolean;
+  readonly security: readonly Record<string, readonly string[]>[];
+  readonly 'x-atlassian-oauth2-scopes': readonly { scopes: readonly string[] }[];
+  readonly responses: Record<string, { content?: Record<string, { examples?: Record<string, { value: unknown }> }> }>;
+}
+
+const file = new URL('../../../shared/data/openapi/bitbucket-cloud.v3.json', import.meta.url);
+const present = existsSync(file);
+const paths: Record<string, { get?: Operation }> = present ? JSON.parse(readFileSync(file, 'utf8')).paths : {};
+const operationOf = (endpoint: EndpointId) => paths[ENDPOINTS[endpoint].path.replace(/^\/2\.0/, '')]?.get;
+const documented = ENDPOINT_IDS.filter((endpoint) => ENDPOINTS[endpoint].family === '2.0');
+
+const DECODERS: Readonly<Record<EndpointId, decode.Decoder<unknown>>> = {
+  'user-workspaces': decode.decodeWorkspaceAccess,
+  workspace: decode.decodeWorkspace,
+  'workspace-members': decode.decodeMembership,
+  'workspace-roles': decode.decodeMembership,
+  'effective-permissions': decode.decodeRepositoryPermission,
+  groups: decode.decodeGroupListing,
+  projects: decode.decodeProject,
+  'project-user-grants': decode.decodeUserGrant,
+  'project-group-grants': decode.decodeGroupGrant,
+  repositories: decode.decodeRepository,
+  'repository-user-grants': decode.decodeUserGrant,
+  'repository-group-grants': decode.decodeGroupGrant,
+  'branch-restrictions': decode.decodeBranchRestriction,
+  'effective-branching-model': decode.decodeBranchingModel,
+  'branching-model': decode.decodeBranchingModel,
+};
+
+describe.skipIf(!present)('the OpenAPI document (skipped when ../shared/data/openapi is absent)', () => {
+  it.each(documented)('has %s with the scopes of its row, not deprecated', (endpoint) => {
+    const operation = operationOf(endpoint);
+    expect(operation?.deprecated ?? false).toBe(false);
+    expect(operation?.security.find((way) => 'oauth2' in way)?.['oauth2']).toEqual(ENDPOINTS[endpoint].scopes.oauth);
+    expect(operation?.['x-atlassian-oauth2-scopes'].flatMap(({ scopes }) => scopes)).toEqual([ENDPOINTS[endpoint].scopes.apiToken]);
+  });
+
+  const withExamples = documented.filter((endpoint) => examplesOf(endpoint).length > 0);
+
+  it('has examples of enough operations', () => {
+    expect(withExamples.length).toBeGreaterThanOrEqual(8);
+  });
+
+  it.each(withExamples)('has examples of %s that are kept and decoded to the last item', (endpoint) => {
+    for (const example of examplesOf(endpoint)) {
+      const items = itemsOf(endpoint, page(endpoint, 'x:y', example));
+      expect(items?.length).toBeGreaterThan(0);
+      for (const item of items ?? []) expect(DECODERS[endpoint](item)).not.toBeNull();
+    }
+  });
+
+  it.each(withExamples)('has examples of %s from which the decoder reads nothing that is not kept', (endpoint) => {
+    const row = ENDPOINTS[endpoint];
+    const shape = row.paging === 'pages' ? (row.keeps as { values: readonly [Shape] }).values[0] : row.keeps;
+    for (const example of examplesOf(endpoint)) {
+      const whole = row.paging === 'pages' ? (example as { values: unknown[] }).values : [example];
+      for (const item of whole) expect(DECODERS[endpoint](keepShape(item, shape))).toEqual(DECODERS[endpoint](item));
+    }
+  });
+});
+
+function examplesOf(endpoint: EndpointId): unknown[] {
+  const content = operationOf(endpoint)?.responses['200']?.content?.['application/json'];
+  return Object.values(content?.examples ?? {}).map(({ value }) => value);
+}
+
+describe('the endpoint table', () => {
+  it.each(ENDPOINT_IDS)('%s keeps what its decoder reads, and no link', (endpoint) => {
+    expect(JSON.stringify(ENDPOINTS[endpoint].keeps)).not.toMatch(/links|href|avatar|email|website|description/);
+    expect(ENDPOINTS[endpoint].path.startsWith(`/${ENDPOINTS[endpoint].family}/`)).toBe(true);
+  });
+});

@@ -1,0 +1,87 @@
+/** Kept pages of a small workspace, written by hand, for tests of facts. */
+import type { StatedFact } from '../../graph/fact.ts';
+import { factId } from '../../graph/fact.ts';
+import type { KeptPage } from '../../graph/store/port.ts';
+import { ENDPOINTS, type EndpointId } from '../../ingest/bitbucket-cloud/endpoints.ts';
+import { keepShape } from '../../ingest/shape.ts';
+
+export const ACME = 'workspace:{acme}';
+export const API = 'repository:{api}';
+export const WEB = 'project:{web}';
+
+export const account = (name: string, extra: object = {}) => ({
+  type: 'user',
+  uuid: `{${name}}`,
+  account_id: `id-${name}`,
+  nickname: name,
+  display_name: name.toUpperCase(),
+  ...extra,
+});
+export const group = (slug: string, extra: object = {}) => ({
+  type: 'group',
+  slug,
+  name: slug.toUpperCase(),
+  account_privilege: null,
+  ...extra,
+});
+export const repository = (extra: object = {}) => ({
+  uuid: '{api}',
+  full_name: 'acme/api',
+  name: 'API',
+  is_private: true,
+  mainbranch: { type: 'branch', name: 'main' },
+  project: { uuid: '{web}', key: 'WEB', name: 'Web' },
+  ...extra,
+});
+
+let sequence = 0;
+
+export function page(endpoint: EndpointId, container: string, body: unknown, extra: Partial<KeptPage> = {}): KeptPage {
+  const { path, keeps } = ENDPOINTS[endpoint];
+  sequence++;
+  return {
+    sequence,
+    scope: `${endpoint} ${container}`,
+    endpoint: path,
+    path: `/${endpoint}/${container}`,
+    status: 200,
+    fetchedAt: 1000 + sequence,
+    next: null,
+    body: keepShape(body, keeps) ?? null,
+    ...extra,
+  };
+}
+
+/** Everything of a workspace `acme` with one project and one repository, all read and empty unless given. */
+export function workspacePages(given: Partial<Record<EndpointId, unknown>> = {}): KeptPage[] {
+  const bodies: Partial<Record<EndpointId, unknown>> = {
+    workspace: { uuid: '{acme}', slug: 'acme', name: 'Acme' },
+    groups: [],
+    projects: [{ uuid: '{web}', key: 'WEB', name: 'Web', is_private: true }],
+    repositories: [repository()],
+    'effective-branching-model': {},
+    ...given,
+  };
+  const containers = { credential: '', workspace: ACME, project: WEB, repository: API };
+  return (Object.keys(ENDPOINTS) as EndpointId[])
+    .filter((endpoint) => endpoint !== 'user-workspaces' && endpoint !== 'branching-model')
+    .map((endpoint) => {
+      const { of, paging } = ENDPOINTS[endpoint];
+      const body = bodies[endpoint];
+      return page(endpoint, containers[of], paging === 'pages' ? { values: body ?? [] } : body);
+    });
+}
+
+/** Pages without those of some endpoints. */
+export function without(pages: readonly KeptPage[], ...endpoints: EndpointId[]): KeptPage[] {
+  return pages.filter(({ scope }) => !endpoints.includes(scope.split(' ')[0] as EndpointId));
+}
+
+export function refused(endpoint: EndpointId, container: string, status: number): KeptPage {
+  return page(endpoint, container, null, { status, body: null });
+}
+
+/** Fact ids that start as given. */
+export function ids(facts: readonly StatedFact[], pattern: RegExp): string[] {
+  return [...new Set(facts.map(({ fact }) => factId(fact)))].filter((id) => pattern.test(id)).sort();
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { Budget } from '../../ingest/budget.ts';
+import { parseBaseAddress, relativeLink } from '../../ingest/origin.ts';
+import { readPages } from '../../ingest/paging.ts';
+import { runPool } from '../../ingest/pool.ts';
+import { createProgress, duration } from '../../ingest/progress.ts';
+import { backoffMs, RETRY_POLICY, retryAfterMs } from '../../ingest/retry.ts';
+import { KEEP, keepShape } from '../../ingest/shape.ts';
+import { codeOf, FakeClock } from './support.ts';
+
+describe('paging', () => {
+  const collect = async (links: Record<string, string | null>) => {
+    const seen: string[] = [];
+    for await (const { path } of readPages('/1', async (path) => ({ path, next: links[path] ?? null }))) seen.push(path);
+    return seen;
+  };
+
+  it('follows opaque links to the end', async () => {
+    expect(await collect({ '/1': '/x?ctx=9', '/x?ctx=9': '/3' })).toEqual(['/1', '/x?ctx=9', '/3']);
+  });
+
+  it('stops at a link that was followed before', async () => {
+    expect(await codeOf(collect({ '/1': '/2', '/2': '/1' }))).toBe('UPSTREAM_SHAPE');
+  });
+});
+
+describe('links', () => {
+  const base = parseBaseAddress('https://api.bitbucket.org/mirror/', 'X');
+
+  it.each([
+    ['https://api.bitbucket.org/mirror/2.0/a?page=2#top', '/mirror/2.0/a?page=2'],
+    ['https://user:word@api.bitbucket.org/2.0/a', '/2.0/a'],
+    ['?page=3', '/mirror/2.0/a?page=3'],
+  ])('%s stays on the origin', (link, path) => {
+    expect(relativeLink(link, base, '/mirror/2.0/a?page=2')).toBe(path);
+  });
+
+  it.each([
+    'https://evil.example/2.0/a',
+    '//evil.example/a',
+    'http://api.bitbucket.org/2.0/a',
+    'https://api.bitbucket.org:444/',
+    'javascript:alert(1)',
+  ])('%s is refused', (link) => {
+    expect(() => relativeLink(link, base, '/mirror/2.0/a')).toThrow(expect.objectContaining({ code: 'UPSTREAM_ORIGIN' }));
+  });
+});
+
+describe('the allow-list', () => {
+  const shape = { name: KEEP, inner: { id: KEEP }, list: [{ id: KEEP }] } as const;
+
+  it('keeps named scalars and nothing else', () => {
+    const body = { name: 'n', secret: 's', inner: { id: 1, secret: 's' }, list: [{ id: 2, secret: 's' }, 's', null] };
+    expect(keepShape(body, shape)).toEqual({ name: 'n', inner: { id: 1 }, list: [{ id: 2 }, null, null] });
+  });
+
+  it('lets nothing hide in the place of a scalar, a list or an object', () => {
+    expect(keepShape({ name: { secret: 's' }, inner: 'secret', list: { secret: 's' } }, shape)).toEqual({});
+    expect(keepShape('secret', shape)).toBeUndefined();
+    expect(keepShape(JSON.parse('{"__proto__": {"name": "n"}}'), shape)).toEqual({});
+  });
+});
+
+describe('retries', () => {
+  it('double up to a cap, half of it random', () => {
+    expect([1, 2, 3, 10].map((attempt) => backoffMs(attempt, RETRY_POLICY, 1))).toEqual([500, 1000, 2000, 30_000]);
+    expect(backoffMs(3, RETRY_POLICY, 0)).toBe(1000);
+  });
+
+  it('read Retry-After', () => {
+    const now = Date.parse('2026-01-31T12:00:00Z');
+    expect(retryAfterMs('7', now)).toBe(7000);
+    expect(retryAfterMs('Sat, 31 Jan 2026 12:01:00 GMT', now)).toBe(60_000);
+    expect(retryAfterMs('Sat, 31 Jan 2026 11:00:00 GMT', now)).toBe(0);
+    expect(retryAfterMs('soon', now)).toBeNull();
+  });
+});
+
+describe('the budget', () => {
+  it('counts seeded calls and forgets those older than an hour', async () => {
+    const clock = new FakeClock();
+    const budget = new Budget({ callsPerHour: 3, whenSpent: 'stop' }, clock);
+    budget.seed([clock.at - 3_700_000, clock.at - 3_500_000, clock.at - 10]);
+    expect(budget.left).toBe(1);
+    await budget.take();
+    expect(await codeOf(budget.take())).toBe('BUDGET');
+    clock.at += 200_000;
+    expect(budget.left).toBe(1);
+  });
+
+  it('must be positive', () => {
+    expect(() => new Budget({ callsPerHour: 0, whenSpent: 'stop' }, new FakeClock())).toThrow(expect.objectContaining({ code: 'CONFIG' }));
+  });
+});
+
+describe('the pool', () => {
+  it('starts nothing after a failure and waits for what has begun', async () => {
+    const started: number[] = [];
+    let ended = 0;
+    const work = async (item: number) => {
+      started.push(item);
+      await new Promise((go) => setTimeout(go, item === 1 ? 1 : 10));
+      if (item === 1) throw new Error('one');
+      ended++;
+    };
+    await expect(runPool([1, 2, 3, 4, 5], 2, work)).rejects.toThrow('one');
+    expect(started).toEqual([1, 2]);
+    expect(ended).toBe(1);
+  });
+});
+
+describe('progress', () => {
+  const state = { workspace: 'acme', phase: 'repositories', done: 1, total: 10, calls: 5, budgetLeft: 990 };
+
+  it('redraws one line on a terminal', () => {
+    const clock = new FakeClock();
+    let text = '';
+    const stream = { isTTY: true, columns: 200, write: (piece: string) => (text += piece) };
+    const progress = createProgress({ stream, clock, log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } });
+    progress.show(state);
+    clock.at += 10;
+    progress.show({ ...state, done: 2 });
+    clock.at += 990;
+    progress.show({ ...state, done: 5, calls: 9 });
+    progress.end();
+    expect(text).not.toContain('2/10');
+    expect(text).toContain('acme [##########..........] 5/10 repositories, 9 calls, 4.0/s, budget 990, 1 s left');
+    expect(text).not.toContain('\n');
+  });
+
+  it('writes log lines elsewhere: one for each phase, and one now and then', () => {
+    const clock = new FakeClock();
+    const lines: unknown[] = [];
+    const log = { debug: () => {}, info: (fields: unknown) => lines.push(fields), warn: () => {}, error: () => {} };
+    const progress = createProgress({ stream: { write: () => {} }, clock, log });
+    progress.show(state);
+    progress.show({ ...state, done: 2 });
+    progress.show({ ...state, phase: 'grants' });
+    clock.at += 6_000;
+    progress.show({ ...state, phase: 'grants', done: 3 });
+    expect(lines.length).toBe(3);
+    expect(lines[2]).toMatchObject({ phase: 'grants', done: 3, leftMs: 21_000 });
+  });
+
+  it.each([
+    [20_000, '20 s'],
+    [180_000, '3 min'],
+    [3_900_000, '1 h 5 min'],
+  ])('names %i ms', (durationMs, text) => {
+    expect(duration(durationMs)).toBe(text);
+  });
+});

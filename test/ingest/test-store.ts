@@ -1,0 +1,40 @@
+/** A store that holds one run at a time: enough for tests of what a run commits. */
+import type { StatedFact } from '../../graph/fact.ts';
+import type { KeptPage, Run, RunCommit, ScopeOutcome, SnapshotInfo, Store } from '../../graph/store/port.ts';
+
+export class TestStore {
+  readonly commits: { connector: string; facts: StatedFact[]; commit: RunCommit }[] = [];
+  readonly open = new Map<string, { startedAt: number; pages: Map<string, KeptPage> }>();
+  #scopes = new Map<string, Map<string, { outcome: ScopeOutcome; readAt: number }>>();
+
+  startRun(connector: string): Run {
+    const state = this.open.get(connector) ?? { startedAt: Date.now(), pages: new Map<string, KeptPage>() };
+    this.open.set(connector, state);
+    let sequence = state.pages.size;
+    return {
+      id: `run-${this.commits.length + 1}`,
+      connector,
+      startedAt: state.startedAt,
+      keepPage: (page) => void state.pages.set(`${page.scope}\n${page.path}`, { ...page, sequence: sequence++ }),
+      pages: () => state.pages.values(),
+      commit: (commit): SnapshotInfo => {
+        const facts = [...commit.facts];
+        this.commits.push({ connector, facts, commit });
+        this.open.delete(connector);
+        const scopes = this.#scopes.get(connector) ?? new Map();
+        for (const [scope, outcome] of commit.scopes) scopes.set(scope, { outcome, readAt: Date.now() });
+        this.#scopes.set(connector, scopes);
+        return { id: `run-${this.commits.length}`, at: Date.now(), connector, report: commit.report };
+      },
+      abandon: () => void this.open.delete(connector),
+    };
+  }
+
+  readScopes(connector: string): Map<string, { outcome: ScopeOutcome; readAt: number }> {
+    return this.#scopes.get(connector) ?? new Map();
+  }
+
+  get store(): Store {
+    return this as unknown as Store;
+  }
+}
