@@ -171,8 +171,9 @@ export class HttpClient {
     if (this.#budget.options.whenSpent === 'stop' && askedMs > PATIENCE_MS) {
       throw new CodedError('BUDGET', `the upstream asks to wait ${Math.round(askedMs / 1000)} s before the next call`, { waitMs: askedMs });
     }
-    this.#quietUntil = Math.max(this.#quietUntil, this.#clock.now() + askedMs);
-    await this.#sleep(askedMs);
+    const waitMs = Math.min(askedMs, WAIT_MAX_MS);
+    this.#quietUntil = Math.max(this.#quietUntil, this.#clock.now() + waitMs);
+    await this.#sleep(waitMs);
   }
 
   async #sleep(durationMs: number): Promise<void> {
@@ -241,6 +242,9 @@ export class HttpClient {
 
 /** The longest wait on the upstream's wish that a run bears whose budget mode is `stop`. */
 const PATIENCE_MS = 120_000;
+
+/** The longest wait on the upstream's wish at all: its limits are counted by the hour, and timers of Node overflow beyond 24 days. */
+const WAIT_MAX_MS = 3_600_000;
 
 function asked(method: 'GET', authorization: string | undefined): Asked {
   return authorization === undefined ? { method } : { method, authorization };

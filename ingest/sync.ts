@@ -11,7 +11,7 @@ import type { Run, SnapshotInfo, Store } from '../graph/store/port.ts';
 import { type Log, SILENT_LOG } from '../log.ts';
 import type { CloudClient, CloudConfig } from './bitbucket-cloud/config.ts';
 import { openCloudClient } from './bitbucket-cloud/config.ts';
-import { crawl, firstPath, keptPage } from './bitbucket-cloud/crawl.ts';
+import { crawl, firstPath, readPage } from './bitbucket-cloud/crawl.ts';
 import { decodeWorkspace, decodeWorkspaceAccess, type Workspace } from './bitbucket-cloud/decode.ts';
 import { ENDPOINT_IDS, ENDPOINTS } from './bitbucket-cloud/endpoints.ts';
 import { type FactSheet, rebuildFacts } from './bitbucket-cloud/facts.ts';
@@ -96,7 +96,8 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
   const workspace = found.workspace;
   const run = startRun(options, workspace);
   const scope = scopeOf('workspace', workspaceContainer(workspace));
-  run.keepPage(keptPage(scope, firstPath(scope, client.http.base.prefix), found.answer, { http: client.http, fetchedAt: clock.now() }));
+  const at = { http: client.http, path: firstPath(scope, client.http.base.prefix), position: 1, fetchedAt: clock.now() };
+  run.keepPage(readPage(scope, found.answer, at).page);
   const earlier = store.readScopes(run.connector);
   log.info({ workspace: workspace.slug, connector: run.connector, run: run.id }, 'run started');
   const { stopped, resumedPages } = await crawl({
@@ -178,9 +179,9 @@ async function discover({ http }: CloudClient): Promise<string[]> {
   const fetchPage = async (path: string) => {
     const answer = await http.get(path);
     refuse(answer, ENDPOINTS['user-workspaces'].path, 'the list of workspaces');
-    return keptPage(scope, path, answer, { http, fetchedAt: 0 });
+    return readPage(scope, answer, { http, path, position: 1, fetchedAt: 0 });
   };
-  for await (const page of readPages(firstPath(scope, http.base.prefix), fetchPage)) {
+  for await (const { page } of readPages(firstPath(scope, http.base.prefix), fetchPage)) {
     for (const item of itemsOf('user-workspaces', { ...page, sequence: 0 }) ?? []) {
       const slug = decodeWorkspaceAccess(item)?.workspace.slug;
       if (slug !== undefined) slugs.add(slug);

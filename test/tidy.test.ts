@@ -37,7 +37,7 @@ const ROOMS: readonly (readonly [room: string, path: RegExp, mayImport: readonly
   [
     'cli',
     /^cli\//,
-    ['library', 'config', 'api', 'queries', 'ingest', 'sample', 'store', 'store port', 'engine', 'model', 'graph', 'errors'],
+    ['library', 'config', 'log', 'api', 'queries', 'ingest', 'sample', 'store', 'store port', 'engine', 'model', 'graph', 'errors'],
   ],
   [
     'main',

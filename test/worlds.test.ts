@@ -3,12 +3,16 @@
  */
 import { describe, expect, it } from 'vitest';
 import { parseWorld, printWorld } from '../graph/notation.ts';
+import { CLI_SURFACE } from './support/cli-surface.ts';
+import { ENGINE_SURFACE, RELOADED_SURFACE } from './support/engine-surface.ts';
+import { GRAPHQL_SURFACE } from './support/graphql-surface.ts';
+import { LIBRARY_SURFACE } from './support/library-surface.ts';
 import { SPEC_SURFACE } from './support/spec-surface.ts';
 import type { Asker, Surface } from './support/surface.ts';
 import { WORLDS } from './worlds/index.ts';
 import { type Expectation, type NamedWorld, parseExpectations } from './worlds/world.ts';
 
-const SURFACES: readonly Surface[] = [SPEC_SURFACE];
+const SURFACES: readonly Surface[] = [SPEC_SURFACE, ENGINE_SURFACE, RELOADED_SURFACE, LIBRARY_SURFACE, GRAPHQL_SURFACE, CLI_SURFACE];
 
 describe('the worlds', () => {
   it('are at least 60, each with its own title', () => {
@@ -43,8 +47,10 @@ async function answerTo(asker: Asker, expectation: Expectation): Promise<string>
     const fits = [...list.refs].sort().join(' ') === [...expectation.refs].sort().join(' ') && list.complete === expectation.complete;
     return fits ? expectation.line : `${expectation.line.split(' -> ')[0]} -> ${list.refs.join(' ')}${list.complete ? '' : ' + more'}`;
   }
-  const { verdict, proof, denials, gapReasons } = await asker.check(expectation);
+  const { verdict, proof, denials, gapReasons, conditions } = await asker.check(expectation);
   const { via, by, because } = expectation;
+  const required =
+    conditions.map(({ restriction, value }) => (value === null ? restriction : `${restriction}=${value}`)).join() || 'nothing';
   const causes = denials.flatMap(({ kind, rules }) => [kind, ...rules]);
   const fits =
     verdict === expectation.verdict &&
@@ -52,8 +58,9 @@ async function answerTo(asker: Asker, expectation: Expectation): Promise<string>
     (via === undefined || proof.split(/[\s,]+/).includes(via)) &&
     (by === undefined || causes.includes(by)) &&
     (because === undefined || gapReasons.includes(because)) &&
+    (expectation.conditions === undefined || required === expectation.conditions) &&
     (verdict === 'UNKNOWN') === gapReasons.length > 0;
   return fits
     ? expectation.line
-    : `${expectation.line.split(' -> ')[0]} -> ${verdict} ${proof} ${causes.join(' ')} ${gapReasons.join(' ')}`;
+    : `${expectation.line.split(' -> ')[0]} -> ${verdict} ${proof} ${causes.join(' ')} ${gapReasons.join(' ')} with ${required}`;
 }

@@ -5,13 +5,14 @@
  * INVARIANT: the result does not depend on the order of edges, rules or gaps. Edges of which an end is no node, and grants of
  * levels that no row has, are left out: they establish nothing.
  */
+import { invariant } from '../errors.ts';
 import { type EdgeFact, type GapFact, refPath } from '../fact.ts';
-import { EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
 import { NODE_KINDS } from '../model/node-kinds.ts';
 import type { EdgeColumns, NodeColumns } from '../store/port.ts';
 import { closuresOf } from './closure.ts';
-import { type Csr, csrOf } from './csr.ts';
-import { countGrants, type GrantCounts, writeGrants } from './grants.ts';
+import { type Csr, rowsLength } from './csr.ts';
+import { countEdges, type EdgeList, type EdgeRuns, edgeRuns, fillRows, listEdges, type RowsOfKind } from './edge-runs.ts';
+import { countGrants, NODES_MAX, writeGrants } from './grants.ts';
 import type { KeyTable } from './port.ts';
 import { compileRules } from './rule-columns.ts';
 import { compileScopes } from './scope-columns.ts';
@@ -29,154 +30,83 @@ export interface CompileInput {
   readonly snapshot: { readonly id: string; readonly at: number };
 }
 
-/** Edges of one kind in dense indexes, in the order of the input. */
-export interface EdgeList {
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  readonly word: Uint16Array;
-  readonly stale: Uint8Array;
-}
-
-type Sized = { [Name in SectionName]?: Sections[Name] };
+/** The sections that are built apart and then copied: they are small, or their length is known only when they are done. */
+type Built = { [Name in SectionName]?: Sections[Name] };
 
 export function compile(input: CompileInput): Snapshot {
-  const { nodes, edges } = input;
-  const indexOf = denseIndexes(nodes);
-  const lists = readSmallKinds(edges, indexOf);
-  const contains = lists.CONTAINS;
-  const restricts = lists.RESTRICTS;
-  const [memberUp, memberDown] = bothWays(nodes.length, lists.MEMBER_OF);
-  const [ownerUp, ownerDown] = bothWays(nodes.length, lists.ACTS_AS);
-  // A rule lies in its repository: upwards alone, nothing passes down to it.
-  const containerUp = csrOf(
-    nodes.length,
-    joined(contains.to, restricts.from),
-    joined(packed(contains.from, contains.stale), packed(restricts.to, restricts.stale)),
-  );
-  const containerDown = csrOf(nodes.length, contains.from, packed(contains.to, contains.stale));
-  const meta = metaOf(nodes, containerDown, restricts);
-  const closures = closuresOf(nodes.length, memberUp);
-  const scopes = compileScopes(nodes.length, lists.HAS_SCOPE);
-  const exempt = csrOf(nodes.length, lists.EXEMPTS.from, packed(lists.EXEMPTS.to, lists.EXEMPTS.stale));
-  const rules = compileRules(input, lists.RESTRICTS, lists.CLASSIFIES);
-  const info = new TextEncoder().encode(JSON.stringify(factsOf(input, rules.texts, scopes.scopeNode)));
-  const counts = countGrants(edges, nodes.length);
-  const small: Sized = {
-    meta,
-    storeId: nodes.storeId,
-    expiringNode: nodes.expiring.index,
-    expiringAt: nodes.expiring.at,
-    ...named('memberUp', memberUp),
-    ...named('memberDown', memberDown),
-    ...named('ownerUp', ownerUp),
-    ...named('ownerDown', ownerDown),
-    ...named('containerUp', containerUp),
-    ...named('containerDown', containerDown),
+  const nodes = input.nodes.length;
+  invariant(nodes <= NODES_MAX, `a snapshot has at most ${NODES_MAX} nodes`);
+  const runs = edgeRuns(input.edges, input.nodes);
+  const memberUp = rowsFor(nodes, countEdges(runs, 'MEMBER_OF'));
+  fillRows(memberUp, runs, [{ kind: 'MEMBER_OF', by: 'from' }]);
+  const closures = closuresOf(nodes, memberUp);
+  const scopes = compileScopes(nodes, runs);
+  const restricts = listEdges(runs, 'RESTRICTS');
+  const rules = compileRules({ ...input, edges: runs.edges }, restricts, listEdges(runs, 'CLASSIFIES'));
+  const built: Built = {
+    storeId: input.nodes.storeId,
+    expiringNode: input.nodes.expiring.index,
+    expiringAt: input.nodes.expiring.at,
+    memberUpOff: memberUp.off,
+    memberUpVal: memberUp.val,
     closureOff: closures.off,
     closureVal: closures.val,
     closureDepth: closures.depth,
-    scopeSet: scopes.scopeSet,
-    scopeSetOff: scopes.scopeSetOff,
-    scopeSetVal: scopes.scopeSetVal,
-    scopeNode: scopes.scopeNode,
+    ...scopes,
     ...rules.sections,
-    ...named('exempt', exempt),
-    info,
+    info: new TextEncoder().encode(JSON.stringify(factsOf(input, rules.texts, scopes.scopeNode))),
   };
-  return assemble(input, small, counts, indexOf);
+  return assemble(input.nodes, { runs, restricts, built });
 }
 
-/** Puts everything into one buffer. Grants are built in place: they are most of it. */
-function assemble({ edges, nodes }: CompileInput, small: Sized, counts: GrantCounts, indexOf: Int32Array | null): Snapshot {
-  const lengths: Partial<Record<SectionName, number>> = { ...counts.lengths };
-  for (const [name, array] of Object.entries(small)) lengths[name as SectionName] = array.length;
+/** Rows that are built in place. A rule lies in its repository: upwards alone, nothing passes down to it. */
+const ROWS = {
+  memberDown: [{ kind: 'MEMBER_OF', by: 'to' }],
+  ownerUp: [{ kind: 'ACTS_AS', by: 'from' }],
+  ownerDown: [{ kind: 'ACTS_AS', by: 'to' }],
+  containerUp: [
+    { kind: 'CONTAINS', by: 'to' },
+    { kind: 'RESTRICTS', by: 'from' },
+  ],
+  containerDown: [{ kind: 'CONTAINS', by: 'from' }],
+  exempt: [{ kind: 'EXEMPTS', by: 'from' }],
+} as const satisfies Record<string, readonly RowsOfKind[]>;
+
+const ROW_NAMES = Object.keys(ROWS) as readonly (keyof typeof ROWS)[];
+
+interface Parts {
+  readonly runs: EdgeRuns;
+  readonly restricts: EdgeList;
+  readonly built: Built;
+}
+
+/** Puts everything into one buffer. What is large is built in place. */
+function assemble(nodes: NodeColumns, { runs, restricts, built }: Parts): Snapshot {
+  const grants = countGrants(runs, nodes.length);
+  const lengths: Partial<Record<SectionName, number>> = { ...grants.lengths, meta: nodes.length };
+  for (const [name, array] of Object.entries(built)) lengths[name as SectionName] = array.length;
+  for (const name of ROW_NAMES) {
+    const entries = ROWS[name].reduce((sum, { kind }) => sum + countEdges(runs, kind), 0);
+    ({ off: lengths[`${name}Off`], val: lengths[`${name}Val`] } = rowsLength(nodes.length, entries));
+  }
   const { buffer, sections } = allocateSections(lengths);
-  for (const [name, array] of Object.entries(small)) (sections[name as SectionName] as Uint8Array).set(array as Uint8Array);
-  writeGrants({ edges, indexOf, nodes: nodes.length, buffer, sections, counts });
-  const { meta, grantHolderOff, grantHolderVal } = openSnapshot(buffer).sections;
-  for (let node = 0; node < nodes.length && grantHolderOff.length > 0; node++) {
-    if ((meta[node]! & KIND_BITS) !== NODE_KINDS.Anonymous.id) continue;
-    for (let i = grantHolderOff[node]!; i < grantHolderOff[node + 1]!; i++)
-      meta[grantHolderVal[i]! >> 3]! |= 0x100 << (grantHolderVal[i]! & 7);
-  }
-  return openSnapshot(buffer);
+  for (const [name, array] of Object.entries(built)) (sections[name as SectionName] as Uint8Array).set(array as Uint8Array);
+  for (const name of ROW_NAMES) fillRows({ off: sections[`${name}Off`], val: sections[`${name}Val`] }, runs, ROWS[name]);
+  writeMeta(sections, nodes, restricts);
+  writeGrants({ runs, buffer, sections, present: grants.present });
+  const snapshot = openSnapshot(buffer);
+  writeAnonymousCodes(snapshot.sections);
+  return snapshot;
 }
 
-/** Dense index by store id, null where they are the same. */
-function denseIndexes({ length, storeId }: NodeColumns): Int32Array | null {
-  let most = -1;
-  let same = true;
-  for (let i = 0; i < length; i++) {
-    if (storeId[i] !== i) same = false;
-    if (storeId[i]! > most) most = storeId[i]!;
-  }
-  if (same) return null;
-  const indexOf = new Int32Array(most + 1).fill(-1);
-  for (let i = 0; i < length; i++) indexOf[storeId[i]!] = i;
-  return indexOf;
-}
-
-/** All kinds but grants, which are too many to be copied. */
-function readSmallKinds(edges: EdgeColumns, indexOf: Int32Array | null): Readonly<Record<EdgeKind, EdgeList>> {
-  const { kind, from, to, word, stale, length } = edges;
-  const counts = new Int32Array(256);
-  for (let i = 0; i < length; i++) counts[kind[i]!]!++;
-  const lists: (EdgeList | undefined)[] = [];
-  for (const row of Object.values(EDGE_KINDS)) {
-    const n = row.flow === 'grants' || row.flow === 'reports' ? 0 : counts[row.id]!;
-    lists[row.id] = { from: new Int32Array(n), to: new Int32Array(n), word: new Uint16Array(n), stale: new Uint8Array(n) };
-  }
-  const next = new Int32Array(256);
-  const { HOLDS, REPORTED } = EDGE_KINDS;
-  for (let i = 0; i < length; i++) {
-    const of = kind[i]!;
-    if (of === HOLDS.id || of === REPORTED.id) continue;
-    const list = lists[of];
-    const a = indexOf === null ? from[i]! : (indexOf[from[i]!] ?? -1);
-    const b = indexOf === null ? to[i]! : (indexOf[to[i]!] ?? -1);
-    if (list === undefined || a < 0 || b < 0) continue;
-    const at = next[of]!++;
-    list.from[at] = a;
-    list.to[at] = b;
-    list.word[at] = word[i]!;
-    list.stale[at] = stale[i]!;
-  }
-  return Object.fromEntries(
-    Object.entries(EDGE_KINDS).map(([name, { id }]) => {
-      const list = lists[id] as EdgeList;
-      const n = next[id]!;
-      return [
-        name,
-        { from: list.from.subarray(0, n), to: list.to.subarray(0, n), word: list.word.subarray(0, n), stale: list.stale.subarray(0, n) },
-      ];
-    }),
-  ) as Record<EdgeKind, EdgeList>;
-}
-
-function packed(node: Int32Array, stale: Uint8Array): Int32Array {
-  const values = new Int32Array(node.length);
-  for (let i = 0; i < values.length; i++) values[i] = (node[i]! << 1) | stale[i]!;
-  return values;
-}
-
-function bothWays(rows: number, { from, to, stale }: EdgeList): [up: Csr, down: Csr] {
-  return [csrOf(rows, from, packed(to, stale)), csrOf(rows, to, packed(from, stale))];
-}
-
-function joined(a: Int32Array, b: Int32Array): Int32Array {
-  const both = new Int32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}
-
-function named<Name extends string>(name: Name, { off, val }: Csr) {
-  return { [`${name}Off`]: off, [`${name}Val`]: val } as Record<`${Name}Off` | `${Name}Val`, Int32Array<ArrayBuffer>>;
+function rowsFor(rows: number, entries: number): Csr {
+  const { off, val } = rowsLength(rows, entries);
+  return { off: new Int32Array(off), val: new Int32Array(val) };
 }
 
 /** Kinds, flags, and the flavor of all that lies in an instance. */
-function metaOf({ length, kind, inactive, expiring }: NodeColumns, { off, val }: Csr, restricts: EdgeList): Uint16Array<ArrayBuffer> {
-  const meta = new Uint16Array(length);
+function writeMeta(sections: Sections, { length, kind, inactive, expiring }: NodeColumns, restricts: EdgeList): void {
+  const { meta, containerDownOff: off, containerDownVal: val } = sections;
   const queue: number[] = [];
   for (let i = 0; i < length; i++) {
     meta[i] = kind[i]!;
@@ -195,7 +125,15 @@ function metaOf({ length, kind, inactive, expiring }: NodeColumns, { off, val }:
   for (let i = 0; i < restricts.from.length; i++) meta[restricts.from[i]!]! |= meta[restricts.to[i]!]! & FLAVOR_BIT;
   for (const node of inactive) if (!isResource(meta[node]!)) meta[node]! |= INACTIVE;
   for (const node of expiring.index) if (!isResource(meta[node]!)) meta[node]! |= EXPIRING;
-  return meta;
+}
+
+function writeAnonymousCodes({ meta, grantHolderOff, grantHolderVal }: Sections): void {
+  if (grantHolderOff.length === 0) return;
+  for (let node = 0; node < meta.length; node++) {
+    if ((meta[node]! & KIND_BITS) !== NODE_KINDS.Anonymous.id) continue;
+    for (let i = grantHolderOff[node]!; i < grantHolderOff[node + 1]!; i++)
+      meta[grantHolderVal[i]! >> 3]! |= 0x100 << (grantHolderVal[i]! & 7);
+  }
 }
 
 /** The upper byte of a resource with levels is taken by what `anonymous:` holds; it has no flags. */

@@ -1,5 +1,9 @@
 /**
- * Rows of integers in two arrays: `off` (rows + 1 offsets) and `val`. The builders are stable counting sorts.
+ * Rows of integers in two arrays: `off` (rows + 1 offsets) and `val`. The builders are counting sorts that keep the order of
+ * the input.
+ *
+ * A sort counts row r at `off[r + 1]`, turns the counts into starts, still one place to the right, and moves each start on as
+ * it places. It ends up as the end of its row, which is the offset of the next: no second array of positions is needed.
  */
 
 export interface Csr {
@@ -7,58 +11,68 @@ export interface Csr {
   readonly val: Int32Array;
 }
 
-export const EMPTY_CSR: Csr = { off: new Int32Array(0), val: new Int32Array(0) };
+/** Lengths of the arrays for so many entries: no arrays at all for none. */
+export function rowsLength(rows: number, entries: number): { off: number; val: number } {
+  return entries === 0 ? { off: 0, val: 0 } : { off: rows + 1, val: entries };
+}
 
-/** Rows by key, values in the order of the input. No arrays at all for no input. Cost: O(rows + keys). */
-export function csrOf(rows: number, keys: Int32Array, values: Int32Array): Csr {
-  if (keys.length === 0) return EMPTY_CSR;
-  const off = new Int32Array(rows + 1);
-  for (let i = 0; i < keys.length; i++) off[keys[i]! + 1]!++;
-  for (let row = 0; row < rows; row++) off[row + 1]! += off[row]!;
-  const next = off.slice(0, rows);
-  const val = new Int32Array(keys.length);
-  for (let i = 0; i < keys.length; i++) val[next[keys[i]!]!++] = values[i]!;
-  return { off, val };
+/** Counts of row r at `off[r + 1]` -> where row r starts, at the same place. */
+export function countsToStarts(off: Int32Array): void {
+  let start = 0;
+  for (let at = 1; at < off.length; at++) {
+    const count = off[at]!;
+    off[at] = start;
+    start += count;
+  }
 }
 
 /**
- * Turns rows of `column << 3 | code` into rows by column of `row << 3 | code`, ascending. Into arrays that are given: `off` of
- * columns + 1 zeros, `val` as long as the input.
+ * Turns rows of `column << bits | code` into rows by column of `row << 3 | code`, ascending. Into rows whose `off` has the
+ * counts.
  */
-export function transposePacked(rows: number, from: Csr, columns: number, into: Csr): void {
-  const { off, val } = into;
-  const { off: start, val: packed } = from;
-  const length = start[rows]!;
-  for (let i = 0; i < length; i++) off[(packed[i]! >> 3) + 1]!++;
-  for (let column = 0; column < columns; column++) off[column + 1]! += off[column]!;
-  const next = off.slice(0, columns);
+export function transposePacked({ off: start, val: packed }: Csr, bits: number, { off, val }: Csr): void {
+  countsToStarts(off);
+  const rows = start.length - 1;
   for (let row = 0; row < rows; row++) {
     const base = row << 3;
     for (let i = start[row]!, end = start[row + 1]!; i < end; i++) {
       const value = packed[i]!;
-      val[next[value >> 3]!++] = base | (value & 7);
+      val[off[(value >> bits) + 1]!++] = base | (value & 7);
     }
   }
 }
 
-/** Sorts the codes of equal columns in rows that are sorted by column, drops repetitions in place, and returns how many are left. */
-export function dedupePacked(rows: number, { off, val }: Csr): number {
+/**
+ * Sorts the codes of equal columns in rows that are sorted by column and drops repetitions, in place. Counts what is left by
+ * column into the offsets of its transposition, and returns how much that is.
+ */
+export function dedupePacked({ off, val }: Csr, countOfColumn: Int32Array): number {
+  const rows = off.length - 1;
   let to = 0;
+  let from = 0;
   for (let row = 0; row < rows; row++) {
-    const from = off[row]!;
     const end = off[row + 1]!;
-    off[row] = to;
     const first = to;
-    for (let i = from; i < end; i++) {
-      const value = val[i]!;
-      let at = to;
-      while (at > first && val[at - 1]! > value) at--;
-      if (at > first && val[at - 1] === value) continue;
-      if (at < to) val.copyWithin(at + 1, at, to);
-      val[at] = value;
+    let last = -1;
+    off[row] = to;
+    for (; from < end; from++) {
+      const value = val[from]!;
+      if (value > last) last = val[to] = value;
+      else if (value === last || !insert(val, { first, end: to, value })) continue;
       to++;
+      countOfColumn[(value >> 3) + 1]!++;
     }
   }
   off[rows] = to;
   return to;
+}
+
+/** Puts a code before greater ones of the same column at the end of a row that has room behind it; false if it is there. */
+function insert(val: Int32Array, { first, end, value }: { first: number; end: number; value: number }): boolean {
+  let at = end;
+  while (at > first && val[at - 1]! > value) at--;
+  if (at > first && val[at - 1] === value) return false;
+  val.copyWithin(at + 1, at, end);
+  val[at] = value;
+  return true;
 }

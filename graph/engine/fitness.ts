@@ -2,7 +2,7 @@
  * What an identity itself must meet: active, not expired, scopes that allow the action.
  */
 import { scopesAllowing } from '../model/credentials.ts';
-import type { Graph } from './graph.ts';
+import { type Graph, SEVERAL } from './graph.ts';
 import { ownerHidden } from './holders.ts';
 import type { NodeIndex } from './port.ts';
 import { ACTION_COUNT, actionAt, BY_GIT, EXPIRING, FAMILY, GIT_ONLY, INACTIVE, KIND_BITS, SCOPE_FAMILIES } from './tables.ts';
@@ -32,17 +32,22 @@ export class Fitness {
 
   /** May it act at all? `certainly` false asks the optimistic completion. */
   isFit(identity: NodeIndex, at: number, certainly: boolean): boolean {
-    if (!this.#isFitItself(identity, at)) return false;
-    const { ownerUp } = this.#graph;
-    if (ownerUp.off.length === 0) return !(certainly && ownerHidden(this.#graph, identity));
-    for (let i = ownerUp.off[identity]!; i < ownerUp.off[identity + 1]!; i++) {
-      const stale = ownerUp.val[i]! & 1;
-      if ((certainly || stale === 0) && !this.#isFitItself(ownerUp.val[i]! >> 1, at)) return false;
+    if (!this.isFitItself(identity, at)) return false;
+    const { ownerOf, ownerUp } = this.#graph;
+    const owned = ownerOf[identity]!;
+    if (owned >= 0) {
+      if ((certainly || (owned & 1) === 0) && !this.isFitItself(owned >> 1, at)) return false;
+    } else if (owned === SEVERAL) {
+      for (let i = ownerUp.off[identity]!; i < ownerUp.off[identity + 1]!; i++) {
+        const stale = ownerUp.val[i]! & 1;
+        if ((certainly || stale === 0) && !this.isFitItself(ownerUp.val[i]! >> 1, at)) return false;
+      }
     }
     return !(certainly && ownerHidden(this.#graph, identity));
   }
 
-  #isFitItself(node: NodeIndex, at: number): boolean {
+  /** Whatever its owner may do. */
+  isFitItself(node: NodeIndex, at: number): boolean {
     const about = this.#graph.meta[node]!;
     if ((about & (INACTIVE | EXPIRING)) === 0) return true;
     return (about & INACTIVE) === 0 && !(this.expiresAt(node) <= at);
@@ -66,11 +71,17 @@ export class Fitness {
   }
 
   /** Does no cap by scopes stop the action, for certain? */
-  isInScope(identity: NodeIndex, action: number): boolean {
-    const kind = this.#graph.meta[identity]! & KIND_BITS;
+  isInScope(identity: NodeIndex, action: number, kind = this.#graph.meta[identity]! & KIND_BITS): boolean {
     if (GIT_ONLY[kind]) return BY_GIT[action] === 1;
     const family = FAMILY[kind]!;
     return family === 0 || (this.#answer(identity, family, action) & CERTAINLY) !== 0;
+  }
+
+  /** The same of a set of scopes: 1 where it lets a credential of the kind do the action for certain. */
+  isSetInScope(set: number, action: number, kind: number): boolean {
+    if (GIT_ONLY[kind]) return BY_GIT[action] === 1;
+    const family = FAMILY[kind]!;
+    return family === 0 || (this.#answerOf(set, family, action) & CERTAINLY) !== 0;
   }
 
   mayBeInScope(identity: NodeIndex, action: number): boolean {
@@ -81,6 +92,16 @@ export class Fitness {
     return (
       this.#graph.hidden.some && this.neededScopes(identity, action).length > 0 && this.#graph.gapsHiding('scopes', identity).length > 0
     );
+  }
+
+  /** Is the identity capped by scopes at all? */
+  hasScopes(identity: NodeIndex): boolean {
+    return FAMILY[this.#graph.meta[identity]! & KIND_BITS] !== 0;
+  }
+
+  /** Can anything but a level stop it, by what kind of credential it is? */
+  isCapped(identity: NodeIndex): boolean {
+    return this.hasScopes(identity) || GIT_ONLY[this.#graph.meta[identity]! & KIND_BITS] === 1;
   }
 
   /** The scopes any of which would do; empty where none is needed or none would do. */
@@ -106,8 +127,11 @@ export class Fitness {
   }
 
   #answer(identity: NodeIndex, family: number, action: number): number {
-    const { scopeSet, scopeSetOff, scopeSetVal } = this.#graph.sections;
-    const set = scopeSet[identity] ?? 0;
+    return this.#answerOf(this.#graph.sections.scopeSet[identity] ?? 0, family, action);
+  }
+
+  #answerOf(set: number, family: number, action: number): number {
+    const { scopeSetOff, scopeSetVal } = this.#graph.sections;
     const at = (set * 4 + family) * ACTION_COUNT + action;
     const known = this.#answers[at]!;
     if (known >= 0) return known;

@@ -14,6 +14,10 @@ import type { KeyTable, NodeIndex } from './port.ts';
 import type { SectionName, Sections, Snapshot } from './snapshot.ts';
 import { ANONYMOUS_ID, FLAVOR_BIT, KIND_BITS, KIND_OF_ID, NO_SLOT, SLOT_OF_META } from './tables.ts';
 
+/** In place of a sole value: there is none, or more than one. */
+export const NONE = -1;
+export const SEVERAL = -2;
+
 /** Every family of packed grants, certain and stale. */
 export interface GrantRows {
   readonly byHolder: Csr;
@@ -42,6 +46,10 @@ export class Graph {
   readonly ownerUp: Csr;
   readonly ownerDown: Csr;
   readonly containerUp: Csr;
+  /** By node: `container << 1 | stale` where there is one, `NONE` or `SEVERAL`: one look where rows take two. */
+  readonly containerOf: Int32Array;
+  /** By node: `owner << 1 | stale` where there is one, `NONE` or `SEVERAL`. */
+  readonly ownerOf: Int32Array;
   readonly containerDown: Csr;
   readonly exempt: Csr;
   readonly closure: Csr;
@@ -73,6 +81,8 @@ export class Graph {
     this.containerDown = csr('containerDown');
     this.exempt = csr('exempt');
     this.closure = csr('closure');
+    this.containerOf = soleOf(this.nodeCount, this.containerUp);
+    this.ownerOf = soleOf(this.nodeCount, this.ownerUp);
     let [from, to, anonymous] = [this.nodeCount, 0, -1];
     for (let node = 0; node < this.nodeCount; node++) {
       const kind = this.meta[node]! & KIND_BITS;
@@ -161,6 +171,18 @@ export class Graph {
   edge(from: NodeIndex, kind: EdgeKind, to: NodeIndex, word = '', props: Props = {}): EdgeFact {
     return { type: 'edge', ...this.link(from, kind, to, word), props };
   }
+}
+
+/** The only value of each row. */
+function soleOf(rows: number, { off, val }: Csr): Int32Array {
+  const sole = new Int32Array(rows).fill(NONE);
+  if (off.length === 0) return sole;
+  for (let row = 0; row < rows; row++) {
+    const start = off[row]!;
+    const end = off[row + 1]!;
+    if (start !== end) sole[row] = end - start === 1 ? val[start]! : SEVERAL;
+  }
+  return sole;
 }
 
 function hasOdd(values: Int32Array): boolean {

@@ -4,7 +4,7 @@
  * A set is stamped into an array with the number of the question, so that asking and emptying it cost nothing. Users and
  * credentials that are no part of the set are recognised by two comparisons: only the range of groups is looked up.
  */
-import type { Graph } from './graph.ts';
+import { type Graph, NONE as NO_OWNER, SEVERAL } from './graph.ts';
 import { type Adding, mayAdd } from './hidden.ts';
 import type { NodeIndex } from './port.ts';
 import { ACTS_AS_OWNER, KIND_BITS } from './tables.ts';
@@ -27,6 +27,8 @@ export class CertainHolders {
   list: Int32Array = NONE;
   listFrom = 0;
   listTo = 0;
+  /** Are the members those of a row of the closures, `list` its values and their distances at the same positions? */
+  hasDistances = true;
   readonly #found: number[] = [];
 
   constructor(graph: Graph) {
@@ -36,7 +38,7 @@ export class CertainHolders {
 
   /** Makes this the set of the identity. */
   mark(identity: NodeIndex): void {
-    const { ownerUp, closure, groupFrom, groupTo } = this.#graph;
+    const { ownerOf, closure, groupFrom, groupTo } = this.#graph;
     if (this.self === identity) return;
     this.epoch++;
     this.self = identity;
@@ -44,17 +46,15 @@ export class CertainHolders {
     this.from = groupFrom;
     this.to = groupTo;
     this.listFrom = this.listTo = 0;
+    this.hasDistances = true;
     let of = identity;
-    if (ownerUp.off.length > 0) {
-      const start = ownerUp.off[identity]!;
-      const end = ownerUp.off[identity + 1]!;
-      if (end - start > 1) return this.#walk(identity);
-      if (end > start && (ownerUp.val[start]! & 1) === 0) {
-        of = ownerUp.val[start]! >> 1;
-        this.owner = of;
-        if (ownerUp.off[of] !== ownerUp.off[of + 1] || (closure.off.length > 0 && closure.off[identity] !== closure.off[identity + 1]))
-          return this.#walk(identity);
-      }
+    const owned = ownerOf[identity]!;
+    if (owned === SEVERAL) return this.#walk(identity);
+    if (owned >= 0 && (owned & 1) === 0) {
+      of = owned >> 1;
+      this.owner = of;
+      if (ownerOf[of] !== NO_OWNER || (closure.off.length > 0 && closure.off[identity] !== closure.off[identity + 1]))
+        return this.#walk(identity);
     }
     if (closure.off.length === 0) return;
     const { off, val } = closure;
@@ -86,6 +86,7 @@ export class CertainHolders {
     const { ownerUp, memberUp, nodeCount } = this.#graph;
     const found = this.#found;
     found.length = 0;
+    this.hasDistances = false;
     this.owner = -1;
     this.from = 0;
     this.to = nodeCount;

@@ -5,7 +5,7 @@
  * up to a container lifts the mask by the inheritance table, so nothing is computed for what the resource itself does not need.
  */
 import type { Csr } from './csr.ts';
-import type { GrantRows, Graph } from './graph.ts';
+import { type GrantRows, type Graph, SEVERAL } from './graph.ts';
 import type { CertainHolders, PossibleHolders } from './holders.ts';
 import type { NodeIndex } from './port.ts';
 import { ACCEPT, CLOSED, FULL, LIFT, NO_SLOT, PASS, PUBLIC, SLOT_OF_META } from './tables.ts';
@@ -15,7 +15,7 @@ const SCAN_FACTOR = 8;
 
 /** Do the holders certainly have one of the wanted levels? `reports`: the action is one that Bitbucket's own listing speaks of. */
 export function certainlyHeld(graph: Graph, holders: CertainHolders, resource: NodeIndex, wanted: number, reports: boolean): boolean {
-  const { meta, containerUp, grants } = graph;
+  const { meta, containerOf, grants } = graph;
   const standing = reports && graph.reports.byResource.off.length > 0;
   const alone = holders.listFrom === holders.listTo && holders.owner < 0 ? grants.byHolder : null;
   let at = resource;
@@ -28,12 +28,10 @@ export function certainlyHeld(graph: Graph, holders: CertainHolders, resource: N
     if ((about >> 8) & accepted) return true;
     if (alone === null ? rowGives(grants.byResource, at, accepted, holders) : pairGives(alone, holders.self, at, accepted)) return true;
     if (standing && graph.standsIn(at) && rowGives(graph.reports.byResource, at, accepted, holders)) return true;
-    if (containerUp.off.length === 0) return false;
-    const start = containerUp.off[at]!;
-    const end = containerUp.off[at + 1]!;
-    if (end - start > 1) return liftedThrough(graph, holders, at, mask, reports);
-    if (start === end || containerUp.val[start]! & 1) return false;
-    const container = containerUp.val[start]! >> 1;
+    const up = containerOf[at]!;
+    if (up === SEVERAL) return liftedThrough(graph, holders, at, mask, reports);
+    if (up < 0 || up & 1) return false;
+    const container = up >> 1;
     const above = SLOT_OF_META[meta[container]! & 0xff]!;
     if (above === NO_SLOT) return false;
     mask = LIFT[(((above << 3) | slot) << 8) | mask]!;

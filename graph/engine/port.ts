@@ -8,6 +8,7 @@ import type { GapFact, NodeKey } from '../fact.ts';
 import type { Action } from '../model/actions.ts';
 import type { NodeKind } from '../model/node-kinds.ts';
 import type { Flavor } from '../model/row.ts';
+import type { DenseWitness } from './prove.ts';
 
 export type NodeIndex = number;
 
@@ -71,6 +72,8 @@ export interface EngineInterface {
   decide(question: IndexedQuestion, at: number): Decision;
   /** Lazily in the order of proofs; nothing for a verdict that is not ALLOW. Errors: LIMIT when an order cannot be established within the work limit, TIMEOUT by the signal. */
   witnesses(question: IndexedQuestion, at: number, signal?: AbortSignal): IterableIterator<Witness>;
+  /** The same in dense indexes: no key is read. */
+  denseWitnesses(question: IndexedQuestion, at: number, signal?: AbortSignal): IterableIterator<DenseWitness>;
   /** Lazily: every chain to any permission on the nearest leveled resource. */
   witnessesOfAnyLevel(identity: NodeIndex, target: NodeIndex, at: number, signal?: AbortSignal): IterableIterator<Witness>;
   whoCan(question: Omit<IndexedQuestion, 'identity'>, at: number, request?: ListRequest): IdentityList;

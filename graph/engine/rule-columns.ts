@@ -6,11 +6,12 @@
  * looked up by key.
  */
 import { decodeKeyPart, type EdgeFact } from '../fact.ts';
-import type { CompileInput, EdgeList } from './compile.ts';
+import type { CompileInput } from './compile.ts';
+import type { EdgeList } from './edge-runs.ts';
 import type { SectionName, Sections } from './snapshot.ts';
 
-/** One in so many pairs is checked. */
-const CHECK_EVERY = 16;
+/** One in so many pairs is checked: each costs two reads of the store. */
+const CHECK_EVERY = 128;
 
 export const CLASS_STALE = 1;
 export const CLASS_PATTERN = 2;
@@ -42,39 +43,61 @@ export function compileRules(input: CompileInput, restricts: EdgeList, classifie
   const nodes = input.nodes.length;
   limits.sort((a, b) => a.to - b.to || a.from - b.from || order(a.rule.word, b.rule.word));
   classes.sort((a, b) => a.from - b.from || a.to - b.to || order(a.rule.word, b.rule.word));
-  return {
-    sections: {
-      ruleOff: offsets(
-        nodes,
-        limits.map(({ to }) => to),
-      ),
-      ruleNode: Int32Array.from(limits, ({ from }) => from),
-      ruleWord: Int32Array.from(limits, ({ rule }) => texts.at(rule.word)),
-      ruleGlob: Int32Array.from(limits, ({ rule }) => texts.atText(rule.props['glob'])),
-      ruleType: Int32Array.from(limits, ({ rule }) => texts.atText(rule.props['branchType'])),
-      ruleValue: Float64Array.from(limits, ({ rule }) => (typeof rule.props['value'] === 'number' ? rule.props['value'] : Number.NaN)),
-      ruleStale: Uint8Array.from(limits, ({ rule }) => (rule.stale === true ? 1 : 0)),
-      classOff: offsets(
-        nodes,
-        classes.map(({ from }) => from),
-      ),
-      classNode: Int32Array.from(classes, ({ to }) => to),
-      classWord: Int32Array.from(classes, ({ rule }) => texts.at(rule.word)),
-      className: Int32Array.from(classes, ({ rule }) => texts.at(decodeKeyPart(rule.to.slice(rule.to.indexOf('#') + 1)))),
-      classFlags: Uint8Array.from(
-        classes,
-        ({ rule }) => (rule.stale === true ? CLASS_STALE : 0) | (rule.to.startsWith('pattern:') ? CLASS_PATTERN : 0),
-      ),
-    },
-    texts: texts.all,
+  const sections = {
+    ruleOff: offsets(nodes, limits, 'to'),
+    ...limitColumns(limits, texts),
+    classOff: offsets(nodes, classes, 'from'),
+    ...classColumns(classes, texts),
   };
+  return { sections, texts: texts.all };
+}
+
+function limitColumns(limits: readonly Placed[], texts: Texts) {
+  const columns = {
+    ruleNode: new Int32Array(limits.length),
+    ruleWord: new Int32Array(limits.length),
+    ruleGlob: new Int32Array(limits.length),
+    ruleType: new Int32Array(limits.length),
+    ruleValue: new Float64Array(limits.length),
+    ruleStale: new Uint8Array(limits.length),
+  };
+  for (let at = 0; at < limits.length; at++) {
+    const { rule, from } = limits[at]!;
+    const { glob, branchType, value } = rule.props;
+    columns.ruleNode[at] = from;
+    columns.ruleWord[at] = texts.at(rule.word);
+    columns.ruleGlob[at] = texts.atText(glob);
+    columns.ruleType[at] = texts.atText(branchType);
+    columns.ruleValue[at] = typeof value === 'number' ? value : Number.NaN;
+    columns.ruleStale[at] = rule.stale === true ? 1 : 0;
+  }
+  return columns;
+}
+
+function classColumns(classes: readonly Placed[], texts: Texts) {
+  const columns = {
+    classNode: new Int32Array(classes.length),
+    classWord: new Int32Array(classes.length),
+    className: new Int32Array(classes.length),
+    classFlags: new Uint8Array(classes.length),
+  };
+  for (let at = 0; at < classes.length; at++) {
+    const { rule, to } = classes[at]!;
+    columns.classNode[at] = to;
+    columns.classWord[at] = texts.at(rule.word);
+    columns.className[at] = texts.at(decodeKeyPart(rule.to.slice(rule.to.indexOf('#') + 1)));
+    columns.classFlags[at] = (rule.stale === true ? CLASS_STALE : 0) | (rule.to.startsWith('pattern:') ? CLASS_PATTERN : 0);
+  }
+  return columns;
 }
 
 /** The facts with the dense indexes of their ends; those of which an end is no node are left out. */
 function placed({ keys, edges }: CompileInput, facts: readonly Placed['rule'][], list: EdgeList): Placed[] {
-  const rows = Array.from(list.from, (_, row) => row);
   const wordOf = (row: number) => edges.words[list.word[row]!]!;
-  rows.sort((a, b) => list.from[a]! - list.from[b]! || order(wordOf(a), wordOf(b)) || list.to[a]! - list.to[b]!);
+  const compare = (a: number, b: number) => list.from[a]! - list.from[b]! || order(wordOf(a), wordOf(b)) || list.to[a]! - list.to[b]!;
+  const sorted = Array.from(list.from.keys()).sort(compare);
+  // What several scopes state comes several times.
+  const rows = sorted.filter((row, at) => at === 0 || compare(sorted[at - 1]!, row) !== 0);
   const inStep =
     rows.length === facts.length &&
     facts.every(({ from, to, word }, at) => {
@@ -88,10 +111,10 @@ function placed({ keys, edges }: CompileInput, facts: readonly Placed['rule'][],
     .filter(({ from, to }) => from >= 0 && to >= 0);
 }
 
-function offsets(nodes: number, rows: readonly number[]): Int32Array {
+function offsets(nodes: number, rows: readonly Placed[], end: 'from' | 'to'): Int32Array {
   if (rows.length === 0) return new Int32Array(0);
   const off = new Int32Array(nodes + 1);
-  for (const row of rows) off[row + 1]!++;
+  for (let at = 0; at < rows.length; at++) off[rows[at]![end] + 1]!++;
   for (let row = 0; row < nodes; row++) off[row + 1]! += off[row]!;
   return off;
 }

@@ -63,10 +63,10 @@ export const ACCEPT = byteTable(SLOT_COUNT, (slot, wanted) => {
   return codes;
 });
 
-/** `(container slot * 8 + content slot) << 8 | mask` -> what levels on the container give on the content. */
+/** `(container slot * 8 + content slot) << 8 | mask` -> what levels on the container give on the content; nothing across flavors, whose codes differ. */
 export const PASS = byteTable(SLOT_COUNT * SLOT_COUNT, (pair, mask) => {
   const [container, content] = [slotAt(pair >> 3), slotAt(pair & 7)];
-  return passDown(content.flavor, container.kind, content.kind, mask);
+  return container.flavor === content.flavor ? passDown(content.flavor, container.kind, content.kind, mask) : 0;
 });
 
 /** `(container slot * 8 + content slot) << 8 | wanted` -> the levels of the container each of which gives a wanted one. */
@@ -117,6 +117,10 @@ export const FAMILY = Uint8Array.from(KIND_OF_ID, (kind) => {
 /** By kind id: 1 for a credential that speaks Git only. */
 export const GIT_ONLY = Uint8Array.from(KIND_OF_ID, (kind) => (kind !== undefined && credentialRow(kind)?.gitOnly === true ? 1 : 0));
 export const ACTS_AS_OWNER = Uint8Array.from(KIND_OF_ID, (kind) => (kind !== undefined && credentialRow(kind)?.actsAs === 'owner' ? 1 : 0));
+/** By kind id: 1 for what has neither scopes nor an owner: it may act unless its own flags say otherwise. */
+export const PLAIN = Uint8Array.from(ASKABLE, (_, kind) =>
+  FAMILY[kind] === 0 && GIT_ONLY[kind] === 0 && ACTS_AS_OWNER[kind] === 0 ? 1 : 0,
+);
 /** By action: 1 where Git alone can do it. */
 export const BY_GIT = Uint8Array.from(ACTION_NAMES, (action) => (actionRow(action).git ? 1 : 0));
 

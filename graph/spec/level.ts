@@ -78,7 +78,7 @@ function passed(known: Known, mask: LevelMask, from: NodeKey, way: readonly Know
   let at = known.leveledAs(from);
   for (const { to } of way) {
     const next = known.leveledAs(to);
-    mask = at === null || next === null ? 0 : passDown(next.flavor, at.kind, next.kind, mask);
+    mask = at === null || next === null || at.flavor !== next.flavor ? 0 : passDown(next.flavor, at.kind, next.kind, mask);
     at = next;
   }
   return mask;

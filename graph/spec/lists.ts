@@ -55,6 +55,6 @@ function permissionOf(known: Known, identity: NodeKey, target: Target, action: A
   const as = holders(known, identity, completion);
   return known
     .leveled(target.key)
-    .map((resource) => greatestHeld(known, as, resource, action, completion) ?? '')
+    .flatMap((resource) => greatestHeld(known, as, resource, action, completion) ?? [])
     .join('+');
 }

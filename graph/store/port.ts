@@ -7,11 +7,23 @@
  * - **Commit instants** are strictly increasing per store, also when the clock goes backwards.
  * - **A run** opens what appeared and closes what vanished, and never rewrites the past. It closes only facts of its own
  *   connector, in scopes that it read to the end (`complete`). In a scope that it tried and could not read (`unread`) facts
- *   stay and become stale. In a scope that it did not come to (neither) facts stay as they are, except that a scope that the
- *   connector no longer knows of (`gone`) is closed.
- * - A fact is open while one connector holds it. A fact whose properties changed is closed and opened with the same id.
+ *   stay and become stale, except those that it met there nevertheless. In a scope that it did not come to (neither) facts stay
+ *   as they are, except that a scope that the connector no longer knows of (`gone`) is closed.
+ * - **Gaps** are never stale: those of a scope that was tried are replaced as a whole, complete or not.
+ * - **A fact is open** while one scope of one connector holds it, without a break when one takes over from another. A fact whose
+ *   properties changed is closed and opened with the same id. Where several scopes state it with different properties, the
+ *   statement opened last speaks; among those of one instant, that of the scope that the store came to know last. Of several
+ *   statements of one id in one scope of one commit the last counts.
+ * - **The source** of a fact is, for each scope that states it, the last reading that met it there: its run, its endpoint, and
+ *   when the last page of that reading was fetched.
+ * - **Nodes that no connector states** (`anonymous:`, `scope:NAME`) the store states with the first fact that names them, and keeps.
+ *   Any other end without a node fact, in the commit or open before, is a defect of the connector: nothing is written.
  * - A run that is not committed is invisible; its kept pages stay, so that it can be resumed.
  * - What was acknowledged survives kill -9 and loss of power.
+ *
+ * Intervals are half-open: a fact holds at its `validFrom`, no more at its `validTo`. A read at an instant gives the same facts
+ * for ever once a later run is committed. Text comes back as it was given, except that half characters (lone surrogates) are
+ * replaced. Texts are ordered by code point.
  */
 import type { EdgeFact, FactId, GapFact, NodeFact, NodeKey, Occurrence, Ref, Source, StatedFact } from '../fact.ts';
 import type { NodeKind } from '../model/node-kinds.ts';
@@ -49,6 +61,7 @@ export interface KeptPage {
 export type ScopeOutcome = 'complete' | 'unread';
 
 export interface RunCommit {
+  /** In any order; read once, inside the commit: it must not read from the store. */
   readonly facts: Iterable<StatedFact>;
   /** By scope. A fact's scope must be listed. */
   readonly scopes: ReadonlyMap<string, ScopeOutcome>;
@@ -62,17 +75,17 @@ export interface Run {
   readonly connector: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  /** Stores a page durably. Pages of one scope and path replace an earlier one of this run. */
+  /** Stores a page durably. A page of the same scope and path replaces the earlier one of this run, at the end of the order. */
   keepPage(page: Omit<KeptPage, 'sequence'>): void;
-  /** Pages in the order of storing; of an interrupted run too. */
+  /** Pages in the order of storing; of an interrupted run too. What is kept meanwhile follows. */
   pages(): IterableIterator<KeptPage>;
-  /** Makes the facts visible at once and returns the snapshot. The run is over then. */
+  /** Makes the facts visible at once and returns the snapshot. The run is over then. Whatever fails, nothing was written and the run is as before. Errors: STORE_FULL, STORE_BUSY. */
   commit(commit: RunCommit): SnapshotInfo;
   /** Forgets the run and its pages. */
   abandon(): void;
 }
 
-/** Edges of an instant in columns, for the compiler: parallel arrays, node ids are store ids. */
+/** Edges of an instant in columns, for the compiler: parallel arrays, each edge once or more and always with the same `stale`, in any order; node ids are store ids. */
 export interface EdgeColumns {
   readonly length: number;
   readonly kind: Uint8Array;
@@ -80,7 +93,7 @@ export interface EdgeColumns {
   readonly to: Int32Array;
   /** Index into `words`. */
   readonly word: Uint16Array;
-  /** 1 where the fact is stale in every source. */
+  /** 1 where the fact is stale in every scope that states it. */
   readonly stale: Uint8Array;
   readonly words: readonly string[];
 }
@@ -100,16 +113,16 @@ export interface NodeColumns {
 
 export interface Store {
   readonly tenant: string;
-  /** Committed snapshots, newest first. */
+  /** Committed snapshots, newest first, 100 if not said otherwise; after the one of an id. Nothing after an unknown id. */
   readSnapshots(options?: { first?: number; after?: string }): SnapshotInfo[];
-  /** The newest snapshot at or before the instant (now if left out), or null. */
+  /** The newest snapshot at or before the instant (the newest of all if left out), or null. */
   readSnapshotAt(at?: number): SnapshotInfo | null;
-  /** Changes when another process commits. Cheap enough to be polled. */
+  /** Changes when a run is committed, by another process too, and with nothing else. Cheap enough to be polled. */
   readVersion(): string;
 
   /** Node facts valid at the instant that answer to a reference: its key, ref or an alias, exactly. Ordered by key. */
   readNodesByRef(ref: Ref, at: number): NodeFact[];
-  /** Node facts valid at the instant by key; unknown keys are left out. */
+  /** Node facts valid at the instant by key, in the order of keys; unknown keys are left out. */
   readNodes(keys: readonly NodeKey[], at: number): NodeFact[];
   /** Node facts by store id; unknown ids are left out. */
   readNodesByStoreId(ids: readonly number[], at: number): Map<number, NodeFact>;
@@ -124,10 +137,10 @@ export interface Store {
     after?: { ref: Ref; key: NodeKey };
   }): NodeFact[];
   countNodes(query: { text: string; kinds?: readonly NodeKind[]; at: number }): number;
-  /** References nearest to one that nothing answers to, best first. */
+  /** References nearest to one that nothing answers to, best first. Looks at 100,000 of its own word and 20,000 others at most. */
   suggestRefs(ref: Ref, at: number, first: number): Ref[];
 
-  /** Edges by fact id with their sources; unknown ids are left out. */
+  /** Edges by fact id with their sources; ids of which no edge holds at the instant are left out. */
   readEdges(ids: readonly FactId[], at: number): Map<FactId, Occurrence<EdgeFact>>;
   /** Edges from or to a node, ordered by fact id, after the given id. */
   readEdgesOf(query: {
@@ -149,14 +162,14 @@ export interface Store {
   /** Edges of the given kinds with their properties, ordered by fact id: the few whose properties change answers (rules). */
   scanEdgesOfKinds(kinds: readonly EdgeFact['kind'][], at: number): IterableIterator<EdgeFact & { stale: boolean }>;
 
-  /** Starts a run. An unfinished run of the same connector is given back to be resumed. Errors: STORE_BUSY while a living process holds one. */
+  /** Starts a run. An unfinished run of the same connector is given back to be resumed. Errors: STORE_BUSY while a living process holds a run of the store, whichever the connector; a dead holder's run is taken over. */
   startRun(connector: string): Run;
-  /** The last complete run's scopes and when each was last read to the end, by scope. */
+  /** The scopes that the connector knows of as of its last committed run: how the last try of each went, and the instant of the last run that read it to its end, 0 for never. Closed scopes are not among them. */
   readScopes(connector: string): Map<string, { outcome: ScopeOutcome; readAt: number }>;
-  /** The source of every open fact of a connector grouped by endpoint: for coverage. */
+  /** The sources of the facts of an instant by connector and endpoint, in this order: for coverage. Nodes and edges are counted, once for each scope that states them; an endpoint that only states gaps has 0. */
   readSources(at: number): { source: Pick<Source, 'connector' | 'endpoint'>; facts: number; stale: number; newestAt: number }[];
 
-  /** A cache beside the facts, for compiled snapshots: replaced as a whole, may vanish at any time. */
+  /** A cache beside the facts, for compiled snapshots: replaced as a whole, may vanish at any time. null for what is not there. */
   readCache(name: string): Uint8Array | null;
   writeCache(name: string, bytes: Uint8Array): void;
 

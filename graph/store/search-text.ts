@@ -1,9 +1,13 @@
 /** Text as it is searched: without regard to case, in any script. */
 import { type NodeFact, type Ref, refPath, refWord } from '../fact.ts';
 
-/** Folds case and compatibility forms. */
+/**
+ * Folds case and compatibility forms. Down, up and down again, because some letters meet only there: ẞ and ß, ß and SS, ı and I.
+ * Two letters have forms that depend on their place, which a part of a name does not know: ς and σ, İ and i.
+ */
 export function foldText(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  const folded = text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').replaceAll('i\u0307', 'i');
+  return folded.normalize('NFKC');
 }
 
 /** All that a search of parts of names looks into: reference, name, aliases. Parts are apart by a character that nobody types. */

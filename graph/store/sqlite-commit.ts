@@ -1,261 +1,255 @@
 /**
- * One commit in the SQLite store: the difference between what a scope states now and what it stated before.
+ * One commit in the SQLite store: the difference between what a scope states now and what it stated before, scope by scope.
  *
- * It is made scope by scope in memory: a scope is the unit that an endpoint reads to its end, so it is small. A first load
- * finds nothing to compare with and is a plain bulk insert, its indexes made afterwards.
+ * A scope is the unit that an endpoint reads to its end. One that nothing is known of has nothing to compare with and is a plain
+ * bulk insert. Everything happens inside the transaction of the caller.
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { invariant } from '../errors.ts';
-import { type EdgeFact, type GapFact, type NodeFact, type NodeKey, type Props, refWord, type StatedFact } from '../fact.ts';
-import { EDGE_KINDS } from '../model/edge-kinds.ts';
+import { type GapFact, type NodeFact, type NodeKey, refWord } from '../fact.ts';
 import { NODE_KINDS } from '../model/node-kinds.ts';
 import { plainNode } from '../notation.ts';
 import type { RunCommit } from './port.ts';
 import { searchText } from './search-text.ts';
-import { DROP_EDGE_INDEXES, EDGE_INDEXES } from './sqlite-schema.ts';
+import { BulkInsert } from './sqlite-bulk.ts';
+import { EdgeWriter } from './sqlite-edges.ts';
+import { GatheredFacts } from './sqlite-gather.ts';
+import { nodeContent, readArrays, type Value } from './sqlite-rows.ts';
+import { OUTCOMES } from './sqlite-schema.ts';
 
-/** The scope of nodes that exist because a fact names them: `anonymous:` and scopes of credentials. */
-const IMPLIED = 'implied';
+/** The scope of nodes that the store itself states; no connector's scope is called so. */
+const IMPLIED_SCOPE = '';
+const IMPLIED_ENDPOINT = 'implied';
 
-/** Rows in one statement of a bulk insert. */
-const BATCH_ROWS = 64;
+/** Reference words of nodes that exist with the first fact that names them. */
+const IMPLIED_WORDS: ReadonlySet<string> = new Set([NODE_KINDS.Anonymous.ref, NODE_KINDS.Scope.ref]);
 
-/** Writes the facts of one commit inside its transaction. */
+export interface CommitFrame {
+  readonly database: DatabaseSync;
+  readonly connector: string;
+  /** The commit instant. */
+  readonly at: number;
+}
+
 export class CommitWriter {
+  readonly #frame: CommitFrame;
   readonly #database: DatabaseSync;
-  readonly #run: string;
-  readonly #connector: string;
   readonly #at: number;
-  readonly #nodeIds = new Map<NodeKey, number>();
-  readonly #wordIds = new Map<string, number>();
-  /** Nodes that have a fact, in this run or open in the store. */
-  readonly #known = new Set<NodeKey>();
-  #nextNode: number;
+  /** Statements of gone and changed content, prepared once. */
+  readonly #endNode;
+  readonly #endGap;
+  readonly #openNodes;
+  readonly #openGaps;
 
-  constructor(database: DatabaseSync, run: string, connector: string, at: number) {
-    this.#database = database;
-    this.#run = run;
-    this.#connector = connector;
-    this.#at = at;
-    for (const row of this.#rows('SELECT id, key FROM node')) this.#nodeIds.set(row[1] as string, row[0] as number);
-    for (const row of this.#rows('SELECT id, text FROM word')) this.#wordIds.set(row[1] as string, row[0] as number);
-    this.#nextNode = this.#nodeIds.size + 1;
+  constructor(frame: CommitFrame) {
+    this.#frame = frame;
+    this.#database = frame.database;
+    this.#at = frame.at;
+    const prepare = (sql: string) => {
+      const statement = frame.database.prepare(sql);
+      statement.setReturnArrays(true);
+      return statement;
+    };
+    this.#endNode = prepare('UPDATE node_fact SET valid_to = ? WHERE rowid = ?');
+    this.#endGap = prepare('UPDATE gap_fact SET valid_to = ? WHERE rowid = ?');
+    this.#openNodes = prepare(
+      'SELECT rowid, opened_at, node, kind, ref, name, aliases, props FROM node_fact WHERE scope = ? AND valid_to IS NULL',
+    );
+    this.#openGaps = prepare('SELECT rowid, reason, hides, about, subject, detail FROM gap_fact WHERE scope = ? AND valid_to IS NULL');
   }
 
   write({ facts, scopes, closeUnlisted }: RunCommit): void {
-    const byScope = new Map<string, StatedFact[]>([...scopes.keys()].map((name) => [name, []]));
-    for (const stated of facts) {
-      const list = byScope.get(stated.scope);
-      invariant(list !== undefined, `the scope \`${stated.scope}\` of a fact is listed by its commit`);
-      list.push(stated);
+    invariant(!scopes.has(IMPLIED_SCOPE), 'a scope has a name');
+    const names = [...scopes.keys(), IMPLIED_SCOPE];
+    const gathered = new GatheredFacts(this.#database, names);
+    gathered.addAll(facts);
+    gathered.nameNodes();
+    this.#implyNodes(gathered, names.length - 1);
+    const { ids, isNew } = this.#scopeIds(names);
+    const nodes = new BulkInsert(this.#database, 'node_fact', NODE_COLUMNS);
+    const aliases = new BulkInsert(this.#database, 'node_alias', ['alias', 'node'], { orIgnore: true });
+    const edges = new EdgeWriter(this.#database, gathered, this.#at);
+    const { order, starts } = gathered.edgesByScope();
+    for (const [scope, name] of names.entries()) {
+      const id = ids[scope] as number;
+      const complete = scopes.get(name) === 'complete';
+      this.#writeNodes(gathered, { scope, id, isNew: isNew[scope] === true, complete, nodes, aliases });
+      edges.write(order.subarray(starts[scope], starts[scope + 1]), { id, isNew: isNew[scope] === true, complete });
+      if (name !== IMPLIED_SCOPE) this.#writeGaps(gathered, gathered.gaps.get(scope) ?? [], { id, isNew: isNew[scope] === true });
     }
-    const first = this.#rows('SELECT 1 FROM edge_fact LIMIT 1').length === 0;
-    if (first) this.#database.exec(DROP_EDGE_INDEXES);
-    const edges = new BulkInsert(this.#database, 'edge_fact', ['kind', 'src', 'dst', 'word', 'props', 'scope', 'valid_from']);
-    const listed = new Set<number>([this.#scopeId(IMPLIED)]);
-    // Nodes first: an edge of one scope may end at a node that another scope states.
-    for (const [name, stated] of byScope)
-      this.#writeNodes(this.#scopeId(name), ofType<NodeFact>(stated, 'node'), scopes.get(name) === 'complete');
-    for (const [name, stated] of byScope) {
-      const scope = this.#scopeId(name);
-      listed.add(scope);
-      const outcome = scopes.get(name) ?? 'unread';
-      const endpoint = stated[0]?.endpoint ?? name.split(' ')[0] ?? name;
-      const fetchedAt = stated.reduce((newest, { fetchedAt: each }) => Math.max(newest, each), 0);
-      this.#database
-        .prepare('INSERT INTO scope_read (scope, at, run, outcome, endpoint, fetched_at) VALUES (?, ?, ?, ?, ?, ?)')
-        .run(scope, this.#at, this.#run, outcome, endpoint, fetchedAt === 0 ? this.#at : fetchedAt);
-      this.#writeEdges(scope, ofType<EdgeFact>(stated, 'edge'), { close: outcome === 'complete', compare: !first, bulk: edges });
-      this.#writeGaps(scope, ofType<GapFact>(stated, 'gap'));
-    }
-    if (closeUnlisted) this.#closeUnlisted(listed);
+    nodes.flush();
+    aliases.flush();
+    if (closeUnlisted) this.#closeUnlisted(edges, new Set(ids));
     edges.flush();
-    if (first) this.#database.exec(EDGE_INDEXES);
+    this.#writeReadings(gathered, ids, scopes);
   }
 
-  /** Opens what is new in the scope and, when it was read to its end, closes what it no longer states. */
-  #writeNodes(scope: number, nodes: readonly NodeFact[], close: boolean): void {
-    const open = new Map(
-      this.#rows('SELECT rowid, node, kind, ref, name, aliases, props FROM node_fact WHERE scope = ? AND valid_to IS NULL', scope).map(
-        ([rowid, ...content]) => [JSON.stringify(content), rowid as number],
-      ),
+  /** States the nodes that exist because a fact names them. Every other end has a node fact, in the commit or in the store. */
+  #implyNodes(gathered: GatheredFacts, implied: number): void {
+    const nodes = Number(this.#database.prepare('SELECT count(*) AS n FROM node').get()?.['n']);
+    // Shape: 1 for an id of which a node fact is stated by the commit or open in the store.
+    const isStated = new Uint8Array(nodes);
+    for (const stated of gathered.nodes.values()) for (const key of stated.keys()) isStated[gathered.idOf(key)] = 1;
+    for (const [node] of readArrays(this.#database, 'SELECT node FROM node_fact WHERE valid_to IS NULL')) isStated[node as number] = 1;
+    const imply = (id: number) => {
+      if (isStated[id] === 1) return;
+      isStated[id] = 1;
+      const key = gathered.keyOf(id);
+      const node = IMPLIED_WORDS.has(refWord(key)) ? plainNode(key) : null;
+      invariant(node !== null, `an edge or gap ends at \`${key}\`, which no fact of the run or the store states`);
+      gathered.addNode(node, implied);
+    };
+    for (let at = 0; at < gathered.length; at++) {
+      imply(gathered.from[at] as number);
+      imply(gathered.to[at] as number);
+    }
+    for (const { scope, subject } of [...gathered.gaps.values()].flat()) {
+      imply(gathered.idOf(scope));
+      if (subject !== '') imply(gathered.idOf(subject));
+    }
+  }
+
+  /** Ids of scopes by name, new ones in the order of the commit. */
+  #scopeIds(names: readonly string[]): { ids: number[]; isNew: boolean[] } {
+    const { connector } = this.#frame;
+    const known = new Map(
+      readArrays(this.#database, 'SELECT name, id FROM scope WHERE connector = ?', connector).map(([name, id]) => [
+        name as string,
+        id as number,
+      ]),
     );
-    const insert = this.#database.prepare(
-      'INSERT INTO node_fact (node, kind, ref, name, aliases, props, active, expires_at, search, scope, valid_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    );
-    const insertRef = this.#database.prepare('INSERT OR IGNORE INTO node_ref (ref, node) VALUES (?, ?)');
-    const end = this.#database.prepare('UPDATE node_fact SET valid_to = ? WHERE rowid = ?');
-    const said = new Set<string>();
-    const byNode = new Map([...open].map(([content, rowid]) => [(JSON.parse(content) as [number])[0], { content, rowid }]));
-    for (const node of nodes) {
-      const id = this.#nodeId(node.key);
-      this.#known.add(node.key);
-      const aliases = [...node.aliases].sort();
-      const content = [id, NODE_KINDS[node.kind].id, node.ref, node.name, JSON.stringify(aliases), propsText(node.props) ?? '{}'] as const;
-      const text = JSON.stringify(content);
-      if (said.has(text)) continue;
-      said.add(text);
-      if (open.has(text)) continue;
-      // In a scope that was not read to its end a node that reads otherwise now is told anew; what was not met stays.
-      const before = byNode.get(id);
-      if (!close && before !== undefined) end.run(this.#at, before.rowid);
+    let next = Number(this.#database.prepare('SELECT coalesce(max(id), -1) + 1 AS id FROM scope').get()?.['id']);
+    const insert = new BulkInsert(this.#database, 'scope', ['id', 'connector', 'name']);
+    const ids = names.map((name) => {
+      const id = known.get(name);
+      if (id !== undefined) return id;
+      insert.add(next, connector, name);
+      return next++;
+    });
+    insert.flush();
+    return { ids, isNew: names.map((name) => !known.has(name)) };
+  }
+
+  #writeNodes(gathered: GatheredFacts, { scope, id, isNew, complete, nodes, aliases }: NodeTask): void {
+    const stated = gathered.nodes.get(scope) ?? NO_NODES;
+    const open = new Map<number, { row: number; openedAt: number; content: string }>();
+    if (!isNew)
+      for (const [row, openedAt, node, ...content] of this.#openNodes.all(id) as unknown as Value[][])
+        open.set(node as number, { row: row as number, openedAt: openedAt as number, content: JSON.stringify(content) });
+    for (const node of stated.values()) {
+      const nodeId = gathered.idOf(node.key);
+      const content = nodeContent(node);
+      const before = open.get(nodeId);
+      open.delete(nodeId);
+      // Met in a scope that was not read to its end: opened again, so that it is seen not to be stale.
+      const same = before !== undefined && before.content === JSON.stringify(content);
+      if (same && complete) continue;
+      if (before !== undefined) this.#endNode.run(this.#at, before.row);
       const { active, expiresAt } = node.props;
-      insert.run(...content, active === false ? 0 : 1, typeof expiresAt === 'number' ? expiresAt : null, searchText(node), scope, this.#at);
-      for (const ref of [node.ref, ...aliases]) insertRef.run(ref, id);
+      nodes.add(
+        nodeId,
+        ...content,
+        active === false ? 0 : 1,
+        typeof expiresAt === 'number' ? expiresAt : null,
+        searchText(node),
+        id,
+        same ? before.openedAt : this.#at,
+        this.#at,
+      );
+      for (const alias of node.aliases) aliases.add(alias.toWellFormed(), nodeId);
     }
-    if (close) for (const [text, rowid] of open) if (!said.has(text)) end.run(this.#at, rowid);
+    if (complete) for (const { row } of open.values()) this.#endNode.run(this.#at, row);
   }
 
-  #writeEdges(
-    scope: number,
-    edges: readonly EdgeFact[],
-    { close, compare, bulk }: { close: boolean; compare: boolean; bulk: BulkInsert },
-  ): void {
-    const open = new Map<string, number>();
-    if (compare)
-      for (const [rowid, ...content] of this.#rows(
-        'SELECT rowid, kind, src, dst, word, props FROM edge_fact WHERE scope = ? AND valid_to IS NULL',
-        scope,
-      ))
-        open.set(content.join(' '), rowid as number);
-    const said = new Set<string>();
-    for (const edge of edges) {
-      const kind = EDGE_KINDS[edge.kind].id;
-      const [from, to, word, props] = [this.#endId(edge.from), this.#endId(edge.to), this.#wordId(edge.word), propsText(edge.props)];
-      const text = `${kind} ${from} ${to} ${word} ${props ?? ''}`;
-      if (said.has(text)) continue;
-      said.add(text);
-      const rowid = open.get(text);
-      if (rowid === undefined) bulk.add(kind, from, to, word, props, scope, this.#at);
-      // Met though the scope was not read to its end: this one is not stale.
-      else if (!close) this.#database.prepare('UPDATE edge_fact SET seen_at = ? WHERE rowid = ?').run(this.#at, rowid);
-    }
-    const end = this.#database.prepare('UPDATE edge_fact SET valid_to = ? WHERE rowid = ?');
-    if (close) for (const [text, rowid] of open) if (!said.has(text)) end.run(this.#at, rowid);
-  }
-
-  /** Gaps belong to the run that met them: those of the scope are always replaced as a whole. */
-  #writeGaps(scope: number, gaps: readonly GapFact[]): void {
+  /** Gaps are what the last try met: those of the scope are replaced as a whole. */
+  #writeGaps(gathered: GatheredFacts, gaps: readonly GapFact[], { id: scope, isNew }: { id: number; isNew: boolean }): void {
+    if (isNew && gaps.length === 0) return;
     const open = new Map(
-      this.#rows('SELECT rowid, reason, hides, about, subject, detail FROM gap_fact WHERE scope = ? AND valid_to IS NULL', scope).map(
-        ([rowid, ...content]) => [JSON.stringify(content), rowid as number],
-      ),
+      (this.#openGaps.all(scope) as unknown as Value[][]).map(([row, ...content]) => [JSON.stringify(content), row as number]),
     );
-    const said = new Set<string>();
-    for (const gap of gaps) {
-      const content = [
-        gap.reason,
-        gap.hides,
-        this.#endId(gap.scope),
-        gap.subject === '' ? null : this.#endId(gap.subject),
-        gap.detail,
-      ] as const;
-      const text = JSON.stringify(content);
-      if (said.has(text)) continue;
-      said.add(text);
-      if (!open.has(text))
-        this.#database
-          .prepare('INSERT INTO gap_fact (reason, hides, about, subject, detail, scope, valid_from) VALUES (?, ?, ?, ?, ?, ?, ?)')
-          .run(...content, scope, this.#at);
+    const stated = new Map<string, readonly [string, Value[]]>();
+    for (const { reason, hides, scope: about, subject, detail } of gaps) {
+      const identity = [reason, hides, gathered.idOf(about), subject === '' ? null : gathered.idOf(subject)];
+      const content = [...identity, detail.toWellFormed()];
+      stated.set(JSON.stringify(identity), [JSON.stringify(content), content]);
     }
-    for (const [text, rowid] of open)
-      if (!said.has(text)) this.#database.prepare('UPDATE gap_fact SET valid_to = ? WHERE rowid = ?').run(this.#at, rowid);
+    const insert = new BulkInsert(this.#database, 'gap_fact', ['reason', 'hides', 'about', 'subject', 'detail', 'scope', 'valid_from']);
+    for (const [text, content] of stated.values()) if (!open.delete(text)) insert.add(...content, scope, this.#at);
+    insert.flush();
+    for (const row of open.values()) this.#endGap.run(this.#at, row);
   }
 
-  /** Scopes of earlier runs that this run no longer knows of: their containers are gone. */
-  #closeUnlisted(listed: ReadonlySet<number>): void {
-    for (const [scope] of this.#rows('SELECT id FROM scope WHERE connector = ?', this.#connector)) {
-      if (listed.has(scope as number)) continue;
-      for (const table of ['node_fact', 'edge_fact', 'gap_fact'])
-        this.#database.prepare(`UPDATE ${table} SET valid_to = ? WHERE scope = ? AND valid_to IS NULL`).run(this.#at, scope as number);
+  /** Scopes that this run no longer knows of: their containers are gone. */
+  #closeUnlisted(edges: EdgeWriter, listed: ReadonlySet<number>): void {
+    const known = readArrays(
+      this.#database,
+      'SELECT id, (SELECT outcome FROM reading WHERE scope = id ORDER BY at DESC LIMIT 1) FROM scope WHERE connector = ?',
+      this.#frame.connector,
+    );
+    const readings = new BulkInsert(this.#database, 'reading', READING_COLUMNS);
+    for (const [scope, outcome] of known as [number, number][]) {
+      if (listed.has(scope) || outcome === OUTCOMES.gone) continue;
+      edges.write(NO_EDGES, { id: scope, isNew: false, complete: true });
+      for (const [row] of this.#openNodes.all(scope) as unknown as [number][]) this.#endNode.run(this.#at, row);
+      for (const [row] of this.#openGaps.all(scope) as unknown as [number][]) this.#endGap.run(this.#at, row);
+      readings.add(scope, this.#at, OUTCOMES.gone, this.#endpointId(''), this.#at);
     }
+    readings.flush();
   }
 
-  #scopeId(name: string): number {
-    this.#database.prepare('INSERT OR IGNORE INTO scope (connector, name) VALUES (?, ?)').run(this.#connector, name);
-    return Number(this.#database.prepare('SELECT id FROM scope WHERE connector = ? AND name = ?').get(this.#connector, name)?.['id']);
+  #writeReadings(gathered: GatheredFacts, ids: readonly number[], scopes: RunCommit['scopes']): void {
+    const readings = new BulkInsert(this.#database, 'reading', READING_COLUMNS);
+    for (const [scope, name] of gathered.scopeNames.entries()) {
+      const id = ids[scope] as number;
+      if (name === IMPLIED_SCOPE) {
+        if (gathered.nodes.has(scope)) readings.add(id, this.#at, OUTCOMES.implied, this.#endpointId(IMPLIED_ENDPOINT), this.#at);
+        continue;
+      }
+      const fetchedAt = gathered.fetchedAt[scope] as number;
+      const outcome = OUTCOMES[scopes.get(name) ?? 'unread'];
+      readings.add(id, this.#at, outcome, this.#endpointId(gathered.endpoint[scope] ?? ''), fetchedAt < 0 ? this.#at : fetchedAt);
+    }
+    readings.flush();
   }
 
-  #nodeId(key: NodeKey): number {
-    const known = this.#nodeIds.get(key);
-    if (known !== undefined) return known;
-    const id = this.#nextNode++;
-    this.#insertNode.run(id, key);
-    this.#nodeIds.set(key, id);
+  readonly #endpointIds = new Map<string, number>();
+
+  #endpointId(path: string): number {
+    let id = this.#endpointIds.get(path);
+    if (id === undefined) {
+      this.#database.prepare('INSERT OR IGNORE INTO endpoint (path) VALUES (?)').run(path);
+      id = Number(this.#database.prepare('SELECT id FROM endpoint WHERE path = ?').get(path)?.['id']);
+      this.#endpointIds.set(path, id);
+    }
     return id;
   }
-
-  get #insertNode(): StatementSync {
-    this.#nodeStatement ??= this.#database.prepare('INSERT INTO node (id, key) VALUES (?, ?)');
-    return this.#nodeStatement;
-  }
-
-  #nodeStatement: StatementSync | null = null;
-
-  /** The id of an end of an edge. Kinds whose nodes no connector states get their node fact here. */
-  #endId(key: NodeKey): number {
-    const id = this.#nodeIds.get(key);
-    if (this.#known.has(key) && id !== undefined) return id;
-    if (id !== undefined && this.#rows('SELECT 1 FROM node_fact WHERE node = ? AND valid_to IS NULL LIMIT 1', id).length > 0) {
-      this.#known.add(key);
-      return id;
-    }
-    const implied = ['anonymous', 'scope'].includes(refWord(key)) ? plainNode(key) : null;
-    invariant(implied !== null, `an edge or gap ends at \`${key}\`, which no fact of the run or the store states`);
-    this.#writeNodes(this.#scopeId(IMPLIED), [implied], false);
-    return this.#nodeId(key);
-  }
-
-  #wordId(word: string): number {
-    const known = this.#wordIds.get(word);
-    if (known !== undefined) return known;
-    const id = this.#wordIds.size + 1;
-    this.#database.prepare('INSERT INTO word (id, text) VALUES (?, ?)').run(id, word);
-    this.#wordIds.set(word, id);
-    return id;
-  }
-
-  #rows(sql: string, ...values: (string | number)[]): (string | number | null)[][] {
-    const statement = this.#database.prepare(sql);
-    statement.setReturnArrays(true);
-    return statement.all(...values) as unknown as (string | number | null)[][];
-  }
 }
 
-/** Inserts many rows with one statement for a batch of them. */
-class BulkInsert {
-  readonly #many: StatementSync;
-  readonly #one: StatementSync;
-  readonly #width: number;
-  #values: (string | number | null)[] = [];
-
-  constructor(database: DatabaseSync, table: string, columns: readonly string[]) {
-    this.#width = columns.length;
-    const row = `(${columns.map(() => '?').join(', ')})`;
-    const insert = (rows: number) =>
-      database.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array(rows).fill(row).join(', ')}`);
-    this.#many = insert(BATCH_ROWS);
-    this.#one = insert(1);
-  }
-
-  add(...row: (string | number | null)[]): void {
-    for (const value of row) this.#values.push(value);
-    if (this.#values.length < BATCH_ROWS * this.#width) return;
-    this.#many.run(...this.#values);
-    this.#values.length = 0;
-  }
-
-  flush(): void {
-    for (let at = 0; at < this.#values.length; at += this.#width) this.#one.run(...this.#values.slice(at, at + this.#width));
-    this.#values = [];
-  }
+interface NodeTask {
+  /** Position in the commit. */
+  readonly scope: number;
+  /** Id in the store. */
+  readonly id: number;
+  readonly isNew: boolean;
+  readonly complete: boolean;
+  readonly nodes: BulkInsert;
+  readonly aliases: BulkInsert;
 }
 
-function ofType<F extends StatedFact['fact']>(stated: readonly StatedFact[], type: F['type']): F[] {
-  return stated.flatMap(({ fact }) => (fact.type === type ? [fact as F] : []));
-}
-
-function propsText(props: Props): string | null {
-  const entries = Object.entries(props);
-  return entries.length === 0 ? null : JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
-}
+const NO_EDGES = new Int32Array(0);
+const NO_NODES: ReadonlyMap<NodeKey, NodeFact> = new Map();
+const READING_COLUMNS = ['scope', 'at', 'outcome', 'endpoint', 'fetched_at'];
+const NODE_COLUMNS = [
+  'node',
+  'kind',
+  'ref',
+  'name',
+  'aliases',
+  'props',
+  'active',
+  'expires_at',
+  'search',
+  'scope',
+  'opened_at',
+  'valid_from',
+];

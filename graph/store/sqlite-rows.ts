@@ -1,8 +1,10 @@
 /**
  * Rows of the SQLite store and the values they stand for: the statements that several reads share, and facts out of rows.
  */
-import type { EdgeFact, NodeFact, Props } from '../fact.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { decodeKeyPart, type EdgeFact, type GapFact, type NodeFact, type Props } from '../fact.ts';
 import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
+import type { GapReason, Hidden } from '../model/gaps.ts';
 import { NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
 import type { RunReport, SnapshotInfo } from './port.ts';
 import { foldText } from './search-text.ts';
@@ -13,15 +15,43 @@ const EDGE_KIND_BY_ID = new Map<number, EdgeKind>(EDGE_KIND_NAMES.map((kind) => 
 export type Value = string | number | null;
 export type Row = Record<string, Value>;
 
+/** Does the row `f` hold at `:at`? */
 export const VALID = 'f.valid_from <= :at AND (f.valid_to IS NULL OR f.valid_to > :at)';
-export const EDGE_ROWS = `SELECT f.rowid AS row, f.kind, s.key AS "from", d.key AS "to", w.text AS word, f.props, f.scope, f.valid_from, f.valid_to, f.seen_at
-  FROM edge_fact f JOIN node s ON s.id = f.src JOIN node d ON d.id = f.dst JOIN word w ON w.id = f.word WHERE ${VALID}`;
 
-export const FOUND = `SELECT f.node, n.key, f.kind, f.ref, f.name, f.aliases, f.props FROM node_fact f JOIN node n ON n.id = f.node
-  WHERE ${VALID} AND (:text = '' OR instr(f.search, :text) > 0) AND (:kinds IS NULL OR f.kind IN (SELECT value FROM json_each(:kinds)))`;
+/** Rows of nodes as facts, whatever the instant. */
+export const NODE_ROWS = `SELECT f.node, n.key, f.kind, f.ref, f.name, f.aliases, f.props, f.scope, f.valid_from, f.valid_to
+  FROM node_fact f CROSS JOIN node n ON n.id = f.node`;
+
+/** The edges whose row ids `:rows` lists, whatever the instant. CROSS JOIN fixes the order: the planner would scan. */
+export const LISTED_EDGES = `FROM json_each(:rows) j CROSS JOIN edge_fact f ON f.id = j.value
+  CROSS JOIN node s ON s.id = f.src CROSS JOIN node d ON d.id = f.dst CROSS JOIN word w ON w.id = f.word`;
+export const EDGE_ROWS = `SELECT f.kind, s.key AS "from", d.key AS "to", w.text AS word, f.props, f.scope, f.valid_from, f.valid_to ${LISTED_EDGES}`;
+
+/** Rows of gaps as facts, whatever the instant. */
+export const GAP_ROWS = `SELECT f.reason, f.hides, a.key AS about, s.key AS subject, f.detail, f.scope, f.valid_from, f.valid_to
+  FROM gap_fact f JOIN node a ON a.id = f.about LEFT JOIN node s ON s.id = f.subject`;
+
+/** The id of an edge as SQL, equal to `factId`. */
+const KIND_NAME = `CASE f.kind ${EDGE_KIND_NAMES.map((kind) => `WHEN ${EDGE_KINDS[kind].id} THEN '${kind}'`).join(' ')} END`;
+export const EDGE_ID = `s.key || ' ' || ${KIND_NAME} || ' ' || CASE w.text WHEN '' THEN '' ELSE w.text || ' ' END || d.key`;
+
+/** Node rows that speak at `:at` and that a search finds. */
+export const FOUND = `${NODE_ROWS}
+  WHERE ${VALID} AND (:text = '' OR instr(f.search, :text) > 0) AND (:kinds IS NULL OR f.kind IN (SELECT value FROM json_each(:kinds)))
+  AND NOT EXISTS (SELECT 1 FROM node_fact g WHERE g.node = f.node AND (g.opened_at, g.scope) > (f.opened_at, f.scope)
+    AND g.valid_from <= :at AND (g.valid_to IS NULL OR g.valid_to > :at))`;
 
 export function searchOf(text: string, kinds: readonly NodeKind[] | undefined): Record<string, Value> {
-  return { text: foldText(text), kinds: kinds === undefined ? null : JSON.stringify(kinds.map((kind) => NODE_KINDS[kind].id)) };
+  return {
+    text: foldText(text.toWellFormed()),
+    kinds: kinds === undefined ? null : JSON.stringify(kinds.map((kind) => NODE_KINDS[kind].id)),
+  };
+}
+
+/** All that a node fact says apart from its key, as a row has it: kind, ref, name, aliases, props. */
+export function nodeContent({ kind, ref, name, aliases, props }: NodeFact): [number, string, string, string, string] {
+  const sorted = [...aliases].map((alias) => alias.toWellFormed()).sort();
+  return [NODE_KINDS[kind].id, ref.toWellFormed(), name.toWellFormed(), JSON.stringify(sorted), propsText(props)];
 }
 
 export function nodeOf(row: Row): NodeFact {
@@ -36,6 +66,28 @@ export function nodeOf(row: Row): NodeFact {
   };
 }
 
+export function edgeOf(row: Row): EdgeFact {
+  return {
+    type: 'edge',
+    kind: EDGE_KIND_BY_ID.get(row['kind'] as number) as EdgeKind,
+    from: row['from'] as string,
+    to: row['to'] as string,
+    word: decodeKeyPart(row['word'] as string),
+    props: row['props'] === null ? {} : (JSON.parse(row['props'] as string) as Props),
+  };
+}
+
+export function gapOf(row: Row): GapFact {
+  return {
+    type: 'gap',
+    reason: row['reason'] as GapReason,
+    hides: row['hides'] as Hidden,
+    scope: row['about'] as string,
+    subject: row['subject'] ?? '',
+    detail: row['detail'] as string,
+  } as GapFact;
+}
+
 export function snapshotOf(row: Row): SnapshotInfo {
   return {
     id: row['id'] as string,
@@ -45,17 +97,18 @@ export function snapshotOf(row: Row): SnapshotInfo {
   };
 }
 
-export function byKey(a: NodeFact, b: NodeFact): number {
-  return a.key < b.key ? -1 : 1;
+/** Properties as canonical text. */
+export function propsText(props: Props): string {
+  const entries = Object.entries(props).map(([name, value]) => [
+    name.toWellFormed(),
+    typeof value === 'string' ? value.toWellFormed() : value,
+  ]);
+  return JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1))));
 }
 
-export function edgeOf(row: Row): EdgeFact {
-  return {
-    type: 'edge',
-    kind: EDGE_KIND_BY_ID.get(row['kind'] as number) as EdgeKind,
-    from: row['from'] as string,
-    to: row['to'] as string,
-    word: row['word'] as string,
-    props: row['props'] === null ? {} : (JSON.parse(row['props'] as string) as Props),
-  };
+/** All rows as arrays. Made for few or big reads: the statement is prepared each time. */
+export function readArrays(database: DatabaseSync, sql: string, ...values: Value[]): Value[][] {
+  const statement = database.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement.all(...values) as unknown as Value[][];
 }

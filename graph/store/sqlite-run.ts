@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { CodedError, invariant } from '../errors.ts';
+import { invariant } from '../errors.ts';
 import type { KeptPage, Run, RunCommit, SnapshotInfo } from './port.ts';
 import { CommitWriter } from './sqlite-commit.ts';
 import { storeError } from './sqlite-schema.ts';
@@ -13,6 +13,8 @@ export interface RunContext {
   readonly database: DatabaseSync;
   readonly path: string;
   readonly now: () => number;
+  /** Told when the run is over. */
+  readonly onEnd: (run: Run) => void;
 }
 
 interface RunRow {
@@ -21,148 +23,110 @@ interface RunRow {
   readonly startedAt: number;
 }
 
-/** A run whose holder did not beat for so long is taken to be dead. */
-const HEARTBEAT_LIMIT_MS = 120_000;
+interface PageRow {
+  sequence: number;
+  scope: string;
+  endpoint: string;
+  path: string;
+  status: number;
+  fetched_at: number;
+  next: string | null;
+  body: Uint8Array;
+}
 
-/** Starts a run, or takes up an unfinished one of the connector. Errors: STORE_BUSY while a living process holds one. */
+/** Starts a run, or takes up an unfinished one of the connector. The caller holds the lock of the store. */
 export function startSqliteRun(context: RunContext, connector: string): Run {
-  const { database, path } = context;
-  const now = context.now();
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const open = database
-      .prepare('SELECT id, connector, started_at, holder, heartbeat_at FROM run WHERE committed_at IS NULL')
-      .all() as Record<string, string | number | null>[];
-    const isHeld = ({ holder, heartbeat_at }: Record<string, string | number | null>) =>
-      holder !== null && holder !== process.pid && isAlive(Number(holder)) && now - Number(heartbeat_at) < HEARTBEAT_LIMIT_MS;
-    const held = open.find(isHeld);
-    if (held !== undefined)
-      throw new CodedError('STORE_BUSY', `process ${held['holder']} is ingesting into \`${path}\`: wait for it to end`, {
-        holder: Number(held['holder']),
-      });
-    const resumed = open.find((row) => row['connector'] === connector);
+  const { database } = context;
+  return transaction(database, () => {
+    const open = database.prepare('SELECT id, started_at FROM run WHERE connector = ? AND committed_at IS NULL').get(connector);
     const row = {
-      id: resumed === undefined ? randomUUID() : String(resumed['id']),
+      id: String(open?.['id'] ?? randomUUID()),
       connector,
-      startedAt: resumed === undefined ? now : Number(resumed['started_at']),
+      startedAt: Number(open?.['started_at'] ?? context.now()),
     };
-    if (resumed === undefined)
-      database
-        .prepare('INSERT INTO run (id, connector, started_at, holder, heartbeat_at) VALUES (?, ?, ?, ?, ?)')
-        .run(row.id, connector, now, process.pid, now);
-    else database.prepare('UPDATE run SET holder = ?, heartbeat_at = ? WHERE id = ?').run(process.pid, now, row.id);
-    database.exec('COMMIT');
+    database
+      .prepare(
+        'INSERT INTO run (id, connector, started_at, holder) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET holder = excluded.holder',
+      )
+      .run(row.id, connector, row.startedAt, process.pid);
     return new SqliteRun(context, row);
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
+  });
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-export class SqliteRun implements Run {
+class SqliteRun implements Run {
   readonly id: string;
   readonly connector: string;
   readonly startedAt: number;
   readonly #context: RunContext;
   readonly #insertPage: StatementSync;
-  readonly #beat: StatementSync;
   #sequence: number;
   #open = true;
 
-  constructor(context: RunContext, row: RunRow) {
+  constructor(context: RunContext, { id, connector, startedAt }: RunRow) {
     this.#context = context;
-    ({ id: this.id, connector: this.connector, startedAt: this.startedAt } = row);
+    [this.id, this.connector, this.startedAt] = [id, connector, startedAt];
     const { database } = context;
-    this.#sequence = Number(
-      database.prepare('SELECT coalesce(max(sequence), -1) + 1 AS next FROM page WHERE run = ?').get(this.id)?.['next'] ?? 0,
-    );
+    this.#sequence = Number(database.prepare('SELECT coalesce(max(sequence), -1) + 1 AS next FROM page WHERE run = ?').get(id)?.['next']);
     this.#insertPage = database.prepare(
       'INSERT OR REPLACE INTO page (run, sequence, scope, endpoint, path, status, fetched_at, next, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
-    this.#beat = database.prepare('UPDATE run SET heartbeat_at = ? WHERE id = ?');
   }
 
-  keepPage(page: Omit<KeptPage, 'sequence'>): void {
+  keepPage({ scope, endpoint, path, status, fetchedAt, next, body }: Omit<KeptPage, 'sequence'>): void {
     invariant(this.#open, 'a run that is over keeps no pages');
-    const body = deflateRawSync(JSON.stringify(page.body), { level: 6 });
-    this.#guard(() => {
-      this.#insertPage.run(this.id, this.#sequence++, page.scope, page.endpoint, page.path, page.status, page.fetchedAt, page.next, body);
-      this.#beat.run(this.#context.now(), this.id);
-    });
+    const bytes = deflateRawSync(JSON.stringify(body ?? null), { level: 6 });
+    this.#guard(() => this.#insertPage.run(this.id, this.#sequence, scope, endpoint, path, status, fetchedAt, next, bytes));
+    this.#sequence++;
   }
 
   *pages(): IterableIterator<KeptPage> {
     const read = this.#context.database.prepare(
       'SELECT sequence, scope, endpoint, path, status, fetched_at, next, body FROM page WHERE run = ? AND sequence > ? ORDER BY sequence LIMIT 1',
     );
-    for (let at = -1; ; ) {
-      const row = read.get(this.id, at) as
-        | {
-            sequence: number;
-            scope: string;
-            endpoint: string;
-            path: string;
-            status: number;
-            fetched_at: number;
-            next: string | null;
-            body: Uint8Array;
-          }
-        | undefined;
+    for (let before = -1; ; ) {
+      const row = this.#guard(() => read.get(this.id, before)) as PageRow | undefined;
       if (row === undefined) return;
-      at = row.sequence;
-      yield {
-        sequence: row.sequence,
-        scope: row.scope,
-        endpoint: row.endpoint,
-        path: row.path,
-        status: row.status,
-        fetchedAt: row.fetched_at,
-        next: row.next,
-        body: JSON.parse(inflateRawSync(row.body).toString('utf8')) as unknown,
-      };
+      const { fetched_at: fetchedAt, body, ...page } = row;
+      before = page.sequence;
+      yield { ...page, fetchedAt, body: JSON.parse(inflateRawSync(body).toString('utf8')) as unknown };
     }
   }
 
   commit(commit: RunCommit): SnapshotInfo {
     invariant(this.#open, 'a run is committed once');
-    const { database } = this.#context;
-    return this.#guard(() => {
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        const at = Math.max(this.#context.now(), this.#lastInstant() + 1);
-        new CommitWriter(database, this.id, this.connector, at).write(commit);
-        database
-          .prepare('UPDATE run SET committed_at = ?, report = ?, holder = NULL WHERE id = ?')
-          .run(at, JSON.stringify(commit.report), this.id);
-        database.exec('COMMIT');
-        this.#open = false;
-        return { id: this.id, at, connector: this.connector, report: commit.report };
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
-      }
-    });
+    const { database, now } = this.#context;
+    const snapshot = this.#guard(() =>
+      transaction(database, () => {
+        const last = Number(database.prepare('SELECT coalesce(max(committed_at), 0) AS at FROM run').get()?.['at']);
+        const at = Math.max(now(), last + 1);
+        new CommitWriter({ database, connector: this.connector, at }).write(commit);
+        const report = JSON.stringify(commit.report);
+        const { changes } = database
+          .prepare('UPDATE run SET committed_at = ?, report = ?, holder = NULL WHERE id = ? AND committed_at IS NULL')
+          .run(at, report, this.id);
+        invariant(changes === 1, 'a run that is being committed is in the store');
+        return { id: this.id, at, connector: this.connector, report: JSON.parse(report) as SnapshotInfo['report'] };
+      }),
+    );
+    this.#end();
+    return snapshot;
   }
 
   abandon(): void {
-    this.#open = false;
-    this.#guard(() => {
-      this.#context.database.prepare('DELETE FROM page WHERE run = ?').run(this.id);
-      this.#context.database.prepare('DELETE FROM run WHERE id = ? AND committed_at IS NULL').run(this.id);
-    });
+    invariant(this.#open, 'a run that is over cannot be abandoned');
+    const { database } = this.#context;
+    this.#guard(() =>
+      transaction(database, () => {
+        database.prepare('DELETE FROM page WHERE run = ?').run(this.id);
+        database.prepare('DELETE FROM run WHERE id = ?').run(this.id);
+      }),
+    );
+    this.#end();
   }
 
-  #lastInstant(): number {
-    return Number(this.#context.database.prepare('SELECT coalesce(max(committed_at), 0) AS at FROM run').get()?.['at'] ?? 0);
+  #end(): void {
+    this.#open = false;
+    this.#context.onEnd(this);
   }
 
   #guard<T>(work: () => T): T {
@@ -171,5 +135,19 @@ export class SqliteRun implements Run {
     } catch (error) {
       throw storeError(error, this.#context.path);
     }
+  }
+}
+
+/** All of the work or none of it. */
+function transaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // SQLite may have rolled back itself, e.g. on a full disk.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
   }
 }

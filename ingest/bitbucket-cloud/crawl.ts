@@ -18,13 +18,16 @@ import type { Progress } from '../progress.ts';
 import { keepShape } from '../shape.ts';
 import type { Workspace } from './decode.ts';
 import { ENDPOINTS, type EndpointId, instead } from './endpoints.ts';
+import { keptPath } from './listing.ts';
 import {
   contentScopes,
   type KeptFailure,
   NO_ANSWER,
+  type PagesByScope,
   pagesByScope,
   type Scope,
   scopeOf,
+  stateOf,
   UNFOLLOWED,
   workspaceContainer,
   workspaceScopes,
@@ -51,6 +54,9 @@ export interface CrawlResult {
 /** Scopes in a row that the upstream could not be reached for, each after all retries, until it counts as gone. */
 const UNREACHABLE_MAX = 3;
 
+/** Scopes in a row that ended with 429, each after all retries, until the upstream's own limit counts as used up. One alone may have a limit of its own. */
+const THROTTLED_MAX = 3;
+
 /** Errors: UPSTREAM_UNREACHABLE, UPSTREAM_AUTH (no token any more), those of the store. */
 export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
   const reader = new ScopeReader(options);
@@ -74,18 +80,33 @@ export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
   }
 }
 
-/** The page as it is kept: the allow-listed part of a body, or only the status. */
-export function keptPage(
+/** A page as it is kept, and where the next one is: the link itself is for this run alone. */
+export interface ReadPage {
+  readonly page: Omit<KeptPage, 'sequence'>;
+  readonly next: string | null;
+}
+
+/** What is kept of an answer: the allow-listed part of its body, or only the status. `position` counts the pages of the listing from 1. */
+export function readPage(
   scope: Scope,
-  path: string,
   answer: HttpAnswer,
-  at: { http: HttpClient; fetchedAt: number },
-): Omit<KeptPage, 'sequence'> {
+  at: { http: HttpClient; path: string; position: number; fetchedAt: number },
+): ReadPage {
   const row = ENDPOINTS[scope.endpoint];
-  const page = { scope: scope.id, endpoint: row.path, path, status: answer.status, fetchedAt: at.fetchedAt };
-  if (answer.status !== 200) return { ...page, next: null, body: null };
+  const first = firstPath(scope, at.http.base.prefix);
+  const page = {
+    scope: scope.id,
+    endpoint: row.path,
+    path: keptPath(first, at.position),
+    status: answer.status,
+    fetchedAt: at.fetchedAt,
+    next: null,
+  };
+  if (answer.status !== 200) return { page: { ...page, body: null }, next: null };
   const body = keepShape(answer.body, row.keeps) ?? null;
-  return { ...page, next: row.paging === 'pages' ? nextOf(answer.body, path, at.http) : null, body };
+  const next = row.paging === 'pages' ? nextOf(answer.body, at.path, at.http) : null;
+  if (next === null || next === UNFOLLOWED) return { page: { ...page, body, next }, next: null };
+  return { page: { ...page, body, next: keptPath(first, at.position + 1) }, next };
 }
 
 /** The first path of a scope, relative to the origin. */
@@ -107,18 +128,17 @@ function nextOf(body: unknown, path: string, http: HttpClient): string | null {
 
 class ScopeReader {
   readonly #options: CrawlOptions;
-  /** Pages of the interrupted run by scope and path. */
-  readonly #kept: ReadonlyMap<string, ReadonlyMap<string, KeptPage>>;
+  /** Pages of the interrupted run. */
+  readonly #kept: PagesByScope;
   resumedPages = 0;
   #unreachable = 0;
+  #throttled = 0;
   #done = 0;
   #total = 0;
 
   constructor(options: CrawlOptions) {
     this.#options = options;
-    this.#kept = new Map(
-      [...pagesByScope(options.run.pages())].map(([scope, pages]) => [scope, new Map(pages.map((page) => [page.path, page]))]),
-    );
+    this.#kept = pagesByScope(options.run.pages());
   }
 
   async readAll(phase: string, scopes: readonly Scope[]): Promise<void> {
@@ -131,39 +151,39 @@ class ScopeReader {
     });
   }
 
+  /** Reads the scope to its end. A refusal of the interrupted run is asked again: somebody may have given the credential what it lacked. */
   async #read(scope: Scope): Promise<void> {
-    let path = firstPath(scope, this.#options.http.base.prefix);
+    if (stateOf(scope, this.#kept).is === 'complete') {
+      this.resumedPages += this.#kept.get(scope.id)?.length ?? 0;
+      return;
+    }
+    const first = firstPath(scope, this.#options.http.base.prefix);
+    let position = 0;
+    let read = 0;
     try {
-      const fetchPage = async (at: string) => {
-        path = at;
-        return await this.#fetchPage(scope, at);
-      };
-      for await (const page of readPages(path, fetchPage)) {
+      const fetchPage = async (path: string) => await this.#fetchPage(scope, path, ++position);
+      for await (const page of readPages(first, fetchPage)) {
+        read = position;
         if ((page.status === 404 || page.status === 410) && instead(scope.endpoint) !== null) {
           await this.#read(scopeOf(instead(scope.endpoint) as EndpointId, scope.container));
         }
       }
     } catch (error) {
-      this.#keepFailure(scope, path, error);
+      this.#keepFailure(scope, keptPath(first, read + 1), error);
     }
   }
 
-  async #fetchPage(scope: Scope, path: string): Promise<{ status: number; next: string | null }> {
+  async #fetchPage(scope: Scope, path: string, position: number): Promise<{ status: number; next: string | null }> {
     const { http, run, clock, log } = this.#options;
-    const known = this.#kept.get(scope.id)?.get(path);
-    // A refusal is asked again: somebody may have given the credential what it lacked.
-    if (known?.status === 200) {
-      this.resumedPages++;
-      return { status: known.status, next: known.next === UNFOLLOWED ? null : known.next };
-    }
     const answer = await http.get(path);
     this.#unreachable = 0;
+    this.#throttled = 0;
     if (answer.status === 401) await this.#checkCredential();
-    const page = keptPage(scope, path, answer, { http, fetchedAt: clock.now() });
+    const { page, next } = readPage(scope, answer, { http, path, position, fetchedAt: clock.now() });
     run.keepPage(page);
     if (answer.status !== 200) log.info({ scope: scope.id, endpoint: page.endpoint, status: answer.status }, 'the upstream refuses');
     if (page.next === UNFOLLOWED) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link to another origin is not followed');
-    return { status: page.status, next: page.next === UNFOLLOWED ? null : page.next };
+    return { status: page.status, next };
   }
 
   /** One endpoint that refuses the credential is a gap. A credential that may not even see the workspace any more ends the crawl. */
@@ -182,6 +202,8 @@ class ScopeReader {
     const torn = error.code === 'UPSTREAM_SHAPE' || error.code === 'UPSTREAM_ORIGIN';
     if (!torn && !unreachable && error.code !== 'UPSTREAM_FAILED') throw error;
     const status = Number(error.details['status'] ?? 0);
+    if (status === 429 && ++this.#throttled >= THROTTLED_MAX)
+      throw new CodedError('BUDGET', 'the upstream takes no more calls for now: it kept answering 429', { status });
     const body: KeptFailure = torn
       ? { reason: 'undecodable', detail: 'an answer that cannot be read' }
       : { reason: 'failed', detail: status === 0 ? 'no answer' : `status ${status}` };

@@ -77,11 +77,14 @@ const branchRestriction = z.object({
   users: z.array(account).nullish(),
   groups: z.array(group).nullish(),
 });
-const branchingModel = z.object({
-  development: branchName,
-  production: branchName,
-  branch_types: z.array(z.object({ kind: name, prefix: name })).nullish(),
-});
+const branchingModel = z
+  .object({
+    development: branchName,
+    production: branchName,
+    branch_types: z.array(z.object({ kind: name, prefix: name })).nullish(),
+  })
+  // Every part may be missing, but an object without any of them is something else, and would read as an empty model.
+  .refine((model) => Object.keys(model).length > 0);
 
 export type Account = z.infer<typeof account>;
 export type Group = z.infer<typeof group>;

@@ -10,6 +10,7 @@ import type { GapReason } from '../../graph/model/gaps.ts';
 import type { KeptPage } from '../../graph/store/port.ts';
 import { decodeList, decodeProject, decodeRepository, decodeValues, type Workspace } from './decode.ts';
 import { ENDPOINTS, type EndpointId, endpointsOf, instead } from './endpoints.ts';
+import { chainOf } from './listing.ts';
 
 export interface Container {
   readonly key: NodeKey;
@@ -50,14 +51,9 @@ export function workspaceContainer({ uuid, slug }: Pick<Workspace, 'uuid' | 'slu
   return { key: `workspace:${encodeKeyPart(uuid)}`, params: { workspace: slug } };
 }
 
-/** Pages by scope; a page that was read again counts once, as it was read last. */
+/** Pages by scope, in the order of the listing; a page that was read again counts once, as it was read last. */
 export function pagesByScope(pages: Iterable<KeptPage>): Map<string, KeptPage[]> {
-  const byScope = new Map<string, Map<string, KeptPage>>();
-  for (const page of pages) {
-    const byPath = byScope.get(page.scope) ?? new Map<string, KeptPage>();
-    byScope.set(page.scope, byPath.set(page.path, page));
-  }
-  return new Map([...byScope].map(([scope, byPath]) => [scope, [...byPath.values()]]));
+  return new Map([...Map.groupBy(pages, ({ scope }) => scope)].map(([scope, kept]) => [scope, chainOf(kept)]));
 }
 
 /** The scopes of the workspace itself. */
@@ -110,11 +106,9 @@ export function stateOf({ id, endpoint }: Scope, pages: PagesByScope): ScopeStat
     const refusal = refusalOf(endpoint, page);
     if (refusal !== null) return refusal;
   }
-  const paths = new Set(kept.map(({ path }) => path));
-  if (kept.some(({ next }) => next === UNFOLLOWED)) return undecodable(endpoint, 'a link to another origin');
-  if (kept.some(({ next }) => next !== null && !paths.has(next))) return { is: 'partial' };
-  if (kept.every(({ next }) => next !== null)) return undecodable(endpoint, 'pages without an end');
-  return { is: 'complete' };
+  const last = kept.at(-1)?.next ?? null;
+  if (last === UNFOLLOWED) return undecodable(endpoint, 'a link to another origin');
+  return { is: last === null ? 'complete' : 'partial' };
 }
 
 /** The items of a page as the endpoint's row says; null where the body has not that form. */

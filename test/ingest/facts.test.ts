@@ -294,14 +294,26 @@ describe('what cannot be read', () => {
     const first = page('workspace-members', ACME, { values: [{ user: account('ann') }] }, { next: UNFOLLOWED });
     const pages = without(full(), 'workspace-members');
     expect(gaps(rebuildFacts([...pages, first]).facts)).toEqual([`${ACME} HIDES identities undecodable`]);
-    const loop = { ...first, next: first.path };
-    expect(gaps(rebuildFacts([...pages, loop]).facts)).toEqual([`${ACME} HIDES identities undecodable`]);
     const failed = page('workspace-members', ACME, null, {
-      path: '/2',
+      path: '#2',
       status: NO_ANSWER,
       body: { reason: 'failed', detail: 'status 500' },
     });
-    expect(gaps(rebuildFacts([...pages, { ...first, next: '/2' }, failed]).facts)).toEqual([`${ACME} HIDES identities failed`]);
+    expect(gaps(rebuildFacts([...pages, { ...first, next: '#2' }, failed]).facts)).toEqual([`${ACME} HIDES identities failed`]);
+  });
+
+  it('a page that an earlier attempt at the listing left behind does not end it', () => {
+    const old = page('workspace-members', ACME, { values: [{ user: account('ann') }] }, { path: '#2' });
+    const first = page('workspace-members', ACME, { values: [{ user: account('bob') }] }, { next: '#2' });
+    const { facts, scopes } = rebuildFacts([...without(workspacePages(), 'workspace-members'), old, first]);
+    expect(gaps(facts)).toEqual([`${ACME} HIDES identities budget`]);
+    expect(ids(facts, /IS User/)).toEqual(['user:{bob} IS User']);
+    expect(scopes.get(`workspace-members ${ACME}`)).toBe('unread');
+  });
+
+  it('an object that says nothing of a branching model is no empty one', () => {
+    const facts = rebuildFacts(workspacePages({ 'effective-branching-model': { type: 'error', error: { message: 'sorry' } } })).facts;
+    expect(gaps(facts)).toEqual([`${API} HIDES branching-model undecodable`]);
   });
 
   it('a repository that only the listing of Bitbucket shows may have any grant and rule', () => {

@@ -1,10 +1,10 @@
 /** The vendor's OpenAPI document: every row is an operation there, and the decoders read its examples. */
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as decode from '../../ingest/bitbucket-cloud/decode.ts';
 import { ENDPOINT_IDS, ENDPOINTS, type EndpointId } from '../../ingest/bitbucket-cloud/endpoints.ts';
 import { itemsOf } from '../../ingest/bitbucket-cloud/scopes.ts';
 import { keepShape, type Shape } from '../../ingest/shape.ts';
+import { hasSharedData, readSharedJson } from '../support/shared-data.ts';
 import { page } from './pages.ts';
 
 interface Operation {
@@ -14,9 +14,10 @@ interface Operation {
   readonly responses: Record<string, { content?: Record<string, { examples?: Record<string, { value: unknown }> }> }>;
 }
 
-const file = new URL('../../../shared/data/openapi/bitbucket-cloud.v3.json', import.meta.url);
-const present = existsSync(file);
-const paths: Record<string, { get?: Operation }> = present ? JSON.parse(readFileSync(file, 'utf8')).paths : {};
+const present = hasSharedData('openapi');
+const { paths } = present
+  ? readSharedJson<{ paths: Record<string, { get?: Operation }> }>('openapi/bitbucket-cloud.v3.json')
+  : { paths: {} as Record<string, { get?: Operation }> };
 const operationOf = (endpoint: EndpointId) => paths[ENDPOINTS[endpoint].path.replace(/^\/2\.0/, '')]?.get;
 const documented = ENDPOINT_IDS.filter((endpoint) => ENDPOINTS[endpoint].family === '2.0');
 

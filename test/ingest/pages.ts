@@ -59,7 +59,7 @@ export function workspacePages(given: Partial<Record<EndpointId, unknown>> = {})
     groups: [],
     projects: [{ uuid: '{web}', key: 'WEB', name: 'Web', is_private: true }],
     repositories: [repository()],
-    'effective-branching-model': {},
+    'effective-branching-model': { branch_types: [] },
     ...given,
   };
   const containers = { credential: '', workspace: ACME, project: WEB, repository: API };

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { KeptPage } from '../../graph/store/port.ts';
+import { chainOf, keptPath } from '../../ingest/bitbucket-cloud/listing.ts';
 import { Budget } from '../../ingest/budget.ts';
 import { parseBaseAddress, relativeLink } from '../../ingest/origin.ts';
 import { readPages } from '../../ingest/paging.ts';
@@ -21,6 +23,23 @@ describe('paging', () => {
 
   it('stops at a link that was followed before', async () => {
     expect(await codeOf(collect({ '/1': '/2', '/2': '/1' }))).toBe('UPSTREAM_SHAPE');
+  });
+});
+
+describe('pages of a listing', () => {
+  const kept = (sequence: number, path: string, next: string | null) =>
+    ({ sequence, path, next, scope: 's', endpoint: 'e', status: 200, fetchedAt: 0, body: null }) satisfies KeptPage;
+
+  it('are kept by their position, whatever their links say', () => {
+    expect([1, 2, 3].map((position) => keptPath('/2.0/a?pagelen=100', position))).toEqual(['/2.0/a?pagelen=100', '/2.0/a#2', '/2.0/a#3']);
+  });
+
+  it('follow each other as they were read: what an earlier attempt left behind does not belong to them', () => {
+    const [first, second] = [kept(5, '/a?x', '/a#2'), kept(6, '/a#2', null)];
+    expect(chainOf([second, first])).toEqual([first, second]);
+    expect(chainOf([kept(4, '/a#2', null), first])).toEqual([first]);
+    expect(chainOf([kept(5, '/a?x', null), kept(3, '/a#2', null)]).length).toBe(1);
+    expect(chainOf([second])).toEqual([]);
   });
 });
 

@@ -1,11 +1,17 @@
 /** Recorded answers of a real workspace, replayed over HTTP: facts and gaps are what the recording says. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StatedFact } from '../../graph/fact.ts';
+import { decide } from '../../graph/spec/decide.ts';
+import { Known } from '../../graph/spec/known.ts';
+import { whoCan } from '../../graph/spec/lists.ts';
+import { openStore } from '../../graph/store/open.ts';
 import { readCloudConfig } from '../../ingest/bitbucket-cloud/config.ts';
 import { ENDPOINTS } from '../../ingest/bitbucket-cloud/endpoints.ts';
 import { syncBitbucketCloud } from '../../ingest/sync.ts';
+import { actionOf, targetOf } from '../support/spec-surface.ts';
 import { ids } from './pages.ts';
 import { RECORDED, replay } from './replay.ts';
+import { keyOf, worldIn } from './sample.ts';
 import { codeOf, FakeClock, type Upstream } from './support.ts';
 import { TestStore } from './test-store.ts';
 
@@ -23,6 +29,12 @@ afterEach(async () => {
 });
 
 async function sync(workspace: string, prefixes: string[]) {
+  const store = new TestStore();
+  const options = await optionsOf(workspace, prefixes);
+  return { store, work: syncBitbucketCloud({ ...options, store: store.store }) };
+}
+
+async function optionsOf(workspace: string, prefixes: string[]) {
   upstream = await replay(...prefixes);
   const config = readCloudConfig({
     BITBUCKET_CLOUD_URL: `${upstream.url}/api`,
@@ -30,9 +42,7 @@ async function sync(workspace: string, prefixes: string[]) {
     BITBUCKET_CLOUD_CLIENT_ID: 'id',
     BITBUCKET_CLOUD_CLIENT_SECRET: 'secret',
   });
-  const store = new TestStore();
-  const work = syncBitbucketCloud({ store: store.store, config, workspaces: [workspace], clock: new FakeClock() });
-  return { store, work };
+  return { config, workspaces: [workspace], clock: new FakeClock() };
 }
 
 const ids16 = (facts: readonly StatedFact[]) => ids(facts, /RESTRICTS/);
@@ -76,6 +86,38 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
     });
   });
 
+  it('gives the answers that the recording says, out of a store', async () => {
+    const store = openStore('sqlite::memory:');
+    try {
+      await syncBitbucketCloud({ ...(await optionsOf('examplej1workspace', ['fetch-repo-'])), store });
+      const known = new Known(worldIn(store));
+      const repository = keyOf(store, 'repository:examplej1workspace/project-one');
+      const branch = (name: string) => `branch:${repository.slice('repository:'.length)}#${name}`;
+      const verdictOf = (identity: string, action: string, resource: string) => {
+        const question = { identity, action: actionOf(action), target: targetOf(known, resource) };
+        return decide(known, question, Date.now()).verdict;
+      };
+      const developers = groupKey('developers');
+      expect(verdictOf(USER, 'repository.admin', repository)).toBe('ALLOW');
+      expect(verdictOf(USER, 'workspace.admin', WORKSPACE)).toBe('ALLOW');
+      expect(verdictOf(developers, 'repository.read', repository)).toBe('ALLOW');
+      // The grants on the project were not recorded: they may give the group more.
+      expect(verdictOf(developers, 'repository.write', repository)).toBe('UNKNOWN');
+      // Listed by name on one branch, by group on the other; nobody rewrites or deletes the second.
+      expect(verdictOf(USER, 'branch.push', branch('branchtype1'))).toBe('ALLOW');
+      expect(verdictOf(USER, 'branch.push', branch('branchtype2'))).toBe('ALLOW');
+      expect(verdictOf(USER, 'branch.force_push', branch('branchtype1'))).toBe('ALLOW');
+      expect(verdictOf(USER, 'branch.force_push', branch('branchtype2'))).toBe('DENY');
+      expect(verdictOf(USER, 'branch.delete', branch('branchtype2'))).toBe('DENY');
+      expect(verdictOf(developers, 'branch.push', branch('branchtype1'))).toBe('DENY');
+      const { entries, complete } = whoCan(known, 'repository.admin', targetOf(known, repository), Date.now());
+      expect(entries.map(({ key }) => key)).toEqual([groupKey('administrators'), USER]);
+      expect(complete).toBe(false);
+    } finally {
+      store.close();
+    }
+  });
+
   it('reports what was read, and what the credential was granted', async () => {
     const { work } = await sync('examplej1workspace', ['fetch-repo-']);
     const [result] = await work;
@@ -93,6 +135,10 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
     expect(row('workspace-roles')).toMatchObject({ complete: 0, unread: 1, items: 0 });
     expect(report.grantedScopes).toEqual(['account', 'project', 'pullrequest', 'repository:admin']);
     expect(report.calls).toBe(15);
+    expect(upstream?.calls.filter((call) => call.includes('branch-restrictions')).map((call) => call.replace(/^.*\?/, ''))).toEqual([
+      'pagelen=100',
+      'page=2',
+    ]);
     expect(report.gaps).toContainEqual({
       scope: 'repository:examplej1workspace/project-one',
       hides: 'branching-model',

@@ -2,11 +2,13 @@
  * Recorded answers of a real workspace, served on loopback: only origin and prefix are rewritten. One resource is asked for by
  * slug or uuid, in any case, with or without a slash at the end; what was not recorded is 404.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { hasSharedData, SHARED_DATA } from '../support/shared-data.ts';
 import { json, serve, type Upstream } from './support.ts';
 
-export const RECORDINGS = new URL('../../../shared/data/recordings/cloud/jupiterone-graph-bitbucket/', import.meta.url);
-export const RECORDED = existsSync(RECORDINGS);
+const FOLDER = 'recordings/cloud/jupiterone-graph-bitbucket';
+export const RECORDINGS = new URL(`${FOLDER}/`, SHARED_DATA);
+export const RECORDED = hasSharedData(FOLDER);
 
 interface Recorded {
   readonly method: string;

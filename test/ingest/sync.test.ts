@@ -191,7 +191,7 @@ describe('a run that stops', () => {
     expect(world?.gaps.some(({ hides, reason }) => hides === 'user-grants' && reason === 'budget')).toBe(true);
   });
 
-  it('by an error keeps its pages; the next one reads only the rest', async () => {
+  it('by an error keeps its pages; the next one reads only what was not read to its end', async () => {
     const { sync, store, answers, upstream, clock } = await setting();
     const listing = answers.get(`${REPO_PATH}/permissions-config/users`) as unknown[];
     let broken = true;
@@ -224,9 +224,10 @@ describe('a run that stops', () => {
     expect(factIds(store)).toContain('user:{zoe} HOLDS read repository:{api}');
     expect(upstream.calls.map((call) => decodeURIComponent(call))).toEqual([
       'GET /2.0/workspaces/acme',
+      `GET ${REPO_PATH}/permissions-config/users?pagelen=100`,
       `GET ${REPO_PATH}/permissions-config/users?page=2`,
     ]);
-    expect(result).toMatchObject({ report: { resumedPages: 16 } });
+    expect(result).toMatchObject({ report: { resumedPages: 15 } });
     expect(clock.slept.filter((durationMs) => durationMs === 90_000).length).toBeGreaterThan(0);
   });
 

@@ -161,35 +161,6 @@ export function peopleOf(org: Organisation): string[] {
   return [...new Set([...org.admins, ...org.members, ...[...org.teams.values()].flatMap(({ people }) => people), ...direct])].sort();
 }
 
-/** How many repositories people hold at each level, counted from the configuration alone: no facts, no engine. */
-export function countTriples(org: Organisation): Record<OrgLevel, number> {
-  const rank: Record<OrgLevel, number> = { read: 1, write: 2, admin: 3 };
-  const above = (team: string, seen = new Set<string>()): Set<string> => {
-    if (!seen.has(team)) for (const parent of org.teams.get(seen.add(team) && team)?.parents ?? []) above(parent, seen);
-    return seen;
-  };
-  const memberOf = new Map<string, Set<string>>();
-  for (const [team, { people }] of org.teams)
-    for (const login of people) memberOf.set(login, (memberOf.get(login) ?? new Set()).union(above(team)));
-  const byHolder = Map.groupBy(org.grants, ({ holder }) => ('team' in holder ? `team ${holder.team}` : `person ${holder.person}`));
-  const repositories = new Set(org.repositories);
-  const counts: Record<OrgLevel, number> = { read: 0, write: 0, admin: 0 };
-  for (const login of peopleOf(org)) {
-    const best = new Map<string, OrgLevel>();
-    const raise = (name: string, level: OrgLevel) => {
-      const held = best.get(name);
-      if (repositories.has(name) && (held === undefined || rank[level] > rank[held])) best.set(name, level);
-    };
-    if (org.admins.includes(login)) for (const name of repositories) raise(name, 'admin');
-    if (org.everybody !== null && (org.members.includes(login) || org.admins.includes(login)))
-      for (const name of repositories) raise(name, org.everybody);
-    const holders = [`person ${login}`, ...[...(memberOf.get(login) ?? [])].map((team) => `team ${team}`)];
-    for (const holder of holders) for (const { repository, level } of byHolder.get(holder) ?? []) raise(repository, level);
-    for (const level of best.values()) counts[level] += 1;
-  }
-  return counts;
-}
-
 function fromPeribolos(name: string, org: PeribolosOrg): Organisation {
   const teams = new Map<string, { people: string[]; parents: string[] }>();
   const grants: Organisation['grants'][number][] = [];

@@ -16,13 +16,14 @@ export const SPEC_SURFACE: Surface = {
     return {
       async check({ identity, action, resource, at = Date.now() }) {
         const question = { identity, action: actionOf(action), target: targetOf(known, resource) };
-        const { verdict, denials, gaps } = decide(known, question, at);
+        const { verdict, denials, conditions, gaps } = decide(known, question, at);
         const [first] = verdict === 'ALLOW' ? witnesses(known, question) : [];
         return {
           verdict,
           proof: first === undefined ? '' : proofText(first, (key) => key),
           denials: denials.map(denialView),
           gapReasons: gaps.map(({ reason }) => reason),
+          conditions,
         };
       },
       async whoCan({ action, resource, at = Date.now() }) {

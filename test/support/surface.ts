@@ -10,6 +10,8 @@ export interface SurfaceAnswer {
   readonly proof: string;
   readonly denials: readonly { readonly kind: string; readonly rules: readonly string[] }[];
   readonly gapReasons: readonly string[];
+  /** What an allowed change must still meet: kind, and number where there is one. */
+  readonly conditions: readonly { readonly restriction: string; readonly value: number | null }[];
 }
 
 export interface SurfaceList {

@@ -185,4 +185,45 @@ export const CREDENTIAL_WORLDS: readonly NamedWorld[] = [
       token:bob#p repository.read repository:acme/api -> DENY by scope
       token:bob#p pipeline.read repository:acme/api -> ALLOW via anonymous:`,
   },
+  {
+    title: 'identity_of_a_pipeline',
+    why: 'the OpenID identity of a pipeline is shown to others: in Bitbucket itself it holds nothing',
+    facts: `${acme} oidc:acme/api IS OidcIdentity`,
+    expect: `
+      oidc:acme/api repository.read repository:acme/api -> DENY by level
+      ? repository.admin repository:acme/api -> user:ann`,
+  },
+  {
+    title: 'scopes_of_another_family',
+    why: 'a scope counts only in its own family: the words of OAuth say nothing to an API token',
+    facts: `${acme} token:ann#odd IS ApiToken
+      token:ann#odd ACTS_AS user:ann
+      token:ann#odd HAS_SCOPE scope:repository:write
+      token:ann#odd HAS_SCOPE scope:made-up`,
+    expect: 'token:ann#odd repository.read repository:acme/api -> DENY by scope',
+  },
+  {
+    title: 'expired_owner',
+    why: 'a token that is still good ends with an owner who is not',
+    facts: `${acme} user:temp IS User expiresAt=2030-01-01T00:00:00Z
+      user:temp HOLDS write ON repository:acme/api
+      consumer:acme#t ACTS_AS user:temp
+      consumer:acme#t HAS_SCOPE scope:repository:write`,
+    expect: `
+      consumer:acme#t repository.write repository:acme/api -> ALLOW at 2029-12-31T00:00:00Z
+      consumer:acme#t repository.write repository:acme/api -> DENY by expired at 2030-06-01T00:00:00Z
+      ? repository.write repository:acme/api -> user:ann at 2030-06-01T00:00:00Z`,
+  },
+  {
+    title: 'every_reason_is_told',
+    why: 'a refusal names every independent reason: level, scope and rule together',
+    facts: `${acme} user:cy HOLDS read ON repository:acme/api
+      consumer:acme#c ACTS_AS user:cy
+      consumer:acme#c HAS_SCOPE scope:repository
+      restriction:acme/api#1 RESTRICTS push ON repository:acme/api glob=main`,
+    expect: `
+      consumer:acme#c branch.push branch:acme/api#main -> DENY by level
+      consumer:acme#c branch.push branch:acme/api#main -> DENY by scope
+      consumer:acme#c branch.push branch:acme/api#main -> DENY by restriction:acme/api#1`,
+  },
 ];

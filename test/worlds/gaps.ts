@@ -261,4 +261,125 @@ export const GAP_WORLDS: readonly NamedWorld[] = [
       consumer:acme#x repository.write repository:acme/api -> DENY by scope
       consumer:acme#x repository.read repository:acme/site -> DENY by level`,
   },
+  {
+    title: 'hidden_rule_match',
+    why: 'a rule of which it is not known what it matches may bind any branch; another rule is not touched',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      user:cy HOLDS write ON repository:acme/api
+      restriction:acme/api#1 RESTRICTS push ON repository:acme/api
+      restriction:acme/api#1 EXEMPTS user:cy
+      restriction:acme/api#1 HIDES rule-match BECAUSE undecodable
+      restriction:acme/api#2 RESTRICTS delete ON repository:acme/api glob=main`,
+    expect: `
+      user:bob branch.push branch:acme/api#anything -> UNKNOWN because undecodable
+      user:cy branch.push branch:acme/api#anything -> ALLOW via restriction:acme/api#1
+      user:bob branch.delete branch:acme/api#main -> DENY by restriction:acme/api#2
+      user:bob branch.delete branch:acme/api#dev -> ALLOW`,
+  },
+  {
+    title: 'two_rules_that_may_match',
+    why: 'of rules that only may match each must be met: being listed in one of two is not enough',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      user:cy HOLDS write ON repository:acme/api
+      restriction:acme/api#1 RESTRICTS push ON repository:acme/api glob=a|b
+      restriction:acme/api#1 EXEMPTS user:bob
+      restriction:acme/api#1 EXEMPTS user:cy
+      restriction:acme/api#2 RESTRICTS push ON repository:acme/api glob=!c
+      restriction:acme/api#2 EXEMPTS user:cy`,
+    expect: `
+      user:bob branch.push branch:acme/api#main -> UNKNOWN because unknown-pattern
+      user:cy branch.push branch:acme/api#main -> ALLOW`,
+  },
+  {
+    title: 'hidden_projects',
+    why: 'projects that are not known shorten what-can and blur nothing that is known',
+    facts: `${acme} workspace:acme HIDES projects BECAUSE plan
+      user:bob HOLDS write ON project:acme/WEB`,
+    expect: `
+      user:bob project.write project:acme/WEB -> ALLOW
+      user:ann project.write project:acme/WEB -> DENY by level
+      user:bob project.write ? -> project:acme/WEB + more`,
+  },
+  {
+    title: 'nothing_read_of_a_project',
+    why: 'where nothing was read of a project everything in it is open, save what is known; its neighbour is not touched',
+    facts: `${acme} workspace:acme CONTAINS project:acme/OPS
+      project:acme/OPS CONTAINS repository:acme/infra
+      user:bob HOLDS write ON repository:acme/api
+      user:bob HOLDS write ON repository:acme/infra
+      project:acme/WEB HIDES everything BECAUSE before-first-run`,
+    expect: `
+      user:bob repository.write repository:acme/api -> ALLOW
+      user:bob repository.admin repository:acme/api -> UNKNOWN because before-first-run
+      user:bob branch.push branch:acme/api#main -> UNKNOWN because before-first-run
+      user:ann repository.read repository:acme/api -> UNKNOWN because before-first-run
+      user:bob branch.push branch:acme/infra#main -> ALLOW
+      user:ann repository.read repository:acme/infra -> DENY by level
+      ? repository.write repository:acme/api -> user:bob + more
+      ? repository.write repository:acme/infra -> user:bob`,
+  },
+  {
+    title: 'stale_scope',
+    why: 'a scope that could not be read again may be gone, and another one still does',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      consumer:acme#x ACTS_AS user:bob
+      consumer:acme#x HAS_SCOPE scope:repository:write STALE
+      consumer:acme#x HAS_SCOPE scope:pullrequest`,
+    expect: `
+      consumer:acme#x repository.write repository:acme/api -> UNKNOWN because stale
+      consumer:acme#x repository.read repository:acme/api -> ALLOW via scope:pullrequest`,
+  },
+  {
+    title: 'stale_owner',
+    why: 'an owner that could not be read again may be another, or may have left: nothing of it is certain',
+    facts: `${acme} user:bob HOLDS write ON repository:acme/api
+      consumer:acme#x ACTS_AS user:bob STALE
+      consumer:acme#x HAS_SCOPE scope:repository:write`,
+    expect: `
+      consumer:acme#x repository.write repository:acme/api -> UNKNOWN because stale
+      consumer:acme#x repository.write repository:acme/site -> DENY by level`,
+  },
+  {
+    title: 'stale_containment',
+    why: 'a repository that may have left its project keeps for certain only its own grants',
+    facts: `
+      workspace:acme CONTAINS project:acme/WEB
+      project:acme/WEB CONTAINS repository:acme/api STALE
+      user:ann HOLDS write ON repository:acme/api
+      user:bob HOLDS write ON project:acme/WEB`,
+    expect: `
+      user:ann repository.write repository:acme/api -> ALLOW
+      user:bob repository.write repository:acme/api -> UNKNOWN because stale
+      user:bob repository.admin repository:acme/api -> DENY by level`,
+  },
+  {
+    title: 'stale_public_grant',
+    why: 'a repository that was public when it was last read may be private by now',
+    facts: `${acme} anonymous: HOLDS read ON repository:acme/api STALE`,
+    expect: `
+      anonymous: repository.read repository:acme/api -> UNKNOWN because stale
+      user:bob repository.read repository:acme/api -> UNKNOWN because stale
+      user:bob repository.read repository:acme/site -> DENY by level`,
+  },
+  {
+    title: 'stale_listing',
+    why: "a row of Bitbucket's own listing that could not be read again proves nothing, but leaves open",
+    facts: `${acme} group:acme/dev HIDES group-members BECAUSE denied
+      repository:acme/api HIDES grant-level BECAUSE unknown-value FOR group:acme/dev
+      user:ann REPORTED write ON repository:acme/api
+      user:bob REPORTED write ON repository:acme/api STALE`,
+    expect: `
+      user:ann repository.write repository:acme/api -> ALLOW
+      user:bob repository.write repository:acme/api -> UNKNOWN because stale`,
+  },
+  {
+    title: 'two_gaps_in_a_row',
+    why: 'a way over two gaps is as open as each of them, and both are named',
+    facts: `${acme} group:acme/sec HIDES group-members BECAUSE denied
+      repository:acme/api HIDES group-grants BECAUSE budget`,
+    expect: `
+      user:bob repository.admin repository:acme/api -> UNKNOWN because denied
+      user:bob repository.admin repository:acme/api -> UNKNOWN because budget
+      user:bob repository.admin repository:acme/site -> DENY by level`,
+  },
 ];

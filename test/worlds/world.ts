@@ -5,6 +5,7 @@
  *     user:ann branch.push branch:acme/api#main -> ALLOW via group:acme/dev      (the first proof goes through it)
  *     user:bob branch.push branch:acme/api#main -> DENY by restriction:acme/api#1 (a rule), `by level`, `by scope`, `by expired`, `by inactive`
  *     user:cy repository.read repository:acme/api -> UNKNOWN because denied      (a gap with this reason)
+ *     ... with require_approvals_to_merge=2                                      (exactly these conditions, by comma, in table order; `with nothing`)
  *     ... at 2026-01-31T12:00:00Z                                                (asked of that instant)
  *     ? repository.read repository:acme/api -> group:acme/dev user:ann           (who can, exactly; `+ more` where the list is not complete)
  *     user:ann repository.read ? -> repository:acme/api                          (what can, exactly)
@@ -28,6 +29,7 @@ export type Expectation =
       readonly via?: string;
       readonly by?: string;
       readonly because?: string;
+      readonly conditions?: string;
       readonly at?: number;
     }
   | {
@@ -68,7 +70,7 @@ function parseExpectation(line: string): Expectation {
   const refs = words.filter((word) => word.includes(':') && word !== instant);
   if (subject === '?') return { ask: 'whoCan', line, action, resource: object, refs, complete, ...at };
   if (object === '?') return { ask: 'whatCan', line, identity: subject, action, refs, complete, ...at };
-  const [via, by, because] = [after('via'), after('by'), after('because')];
+  const [via, by, because, conditions] = [after('via'), after('by'), after('because'), after('with')];
   return {
     ask: 'check',
     line,
@@ -80,5 +82,6 @@ function parseExpectation(line: string): Expectation {
     ...(via === undefined ? {} : { via }),
     ...(by === undefined ? {} : { by }),
     ...(because === undefined ? {} : { because }),
+    ...(conditions === undefined ? {} : { conditions }),
   };
 }

@@ -1,0 +1,15 @@
+/**
+ * Opens the store for the questions of one command, and closes it whatever happens.
+ */
+import { open } from '../index.ts';
+import type { Grantpath } from '../queries/port.ts';
+import type { Call } from './command.ts';
+
+export async function asking<T>({ config }: Pick<Call, 'config'>, ask: (grantpath: Grantpath) => Promise<T>): Promise<T> {
+  const grantpath = await open({ store: config.store, tenant: config.tenant });
+  try {
+    return await ask(grantpath);
+  } finally {
+    await grantpath.close();
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Values of arguments and options, read and checked.
+ */
+import { CodedError } from '../graph/errors.ts';
+import { ACTION_NAMES, type Action, isAction } from '../graph/model/actions.ts';
+import { isNodeKind, NODE_KIND_NAMES, type NodeKind } from '../graph/model/node-kinds.ts';
+import type { OptionSpec, Values } from './command.ts';
+
+export function textOf(values: Values, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function textsOf(values: Values, name: string): readonly string[] {
+  const value = values[name];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}
+
+/** Of an argument that the program requires. */
+export function requiredText(values: Values, name: string): string {
+  return textOf(values, name) ?? '';
+}
+
+/** Errors: USAGE naming the option. */
+export function numberOf(values: Values, name: string, { min = 0, max }: { min?: number; max: number }): number | undefined {
+  const text = textOf(values, name);
+  if (text === undefined) return undefined;
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= min && number <= max))
+    throw new CodedError('USAGE', `--${kebab(name)} is a number from ${min} to ${max}, got \`${text.slice(0, 40)}\``);
+  return number;
+}
+
+/** Errors: ACTION_UNKNOWN. */
+export function actionOf(text: string): Action {
+  if (isAction(text)) return text;
+  throw new CodedError('ACTION_UNKNOWN', `an action is one of ${ACTION_NAMES.join(', ')}; got \`${text.slice(0, 100)}\``, {
+    action: text.slice(0, 100),
+    actions: ACTION_NAMES,
+  });
+}
+
+/** Errors: USAGE with the kinds. */
+export function kindsOf(values: Values): readonly NodeKind[] | null {
+  const names = textsOf(values, 'kind');
+  const unknown = names.find((name) => !isNodeKind(name));
+  if (unknown !== undefined)
+    throw new CodedError('USAGE', `--kind is one of ${NODE_KIND_NAMES.join(', ')}; got \`${unknown.slice(0, 40)}\``);
+  return names.length === 0 ? null : names.filter(isNodeKind);
+}
+
+export const PAGE_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--first N', doc: 'at most so many entries, up to 1000 (default 100)' },
+  { flags: '--after CURSOR', doc: 'go on after a page' },
+];
+
+export const LIST_OPTIONS: readonly OptionSpec[] = [
+  ...PAGE_OPTIONS,
+  { flags: '--kind KIND', doc: 'only nodes of this kind, e.g. User (repeatable)', repeatable: true },
+  { flags: '--include-unknown', doc: 'list those too for which gaps leave it open' },
+];
+
+/** The page that the options ask for. Errors: USAGE. */
+export function pageOf(values: Values, at: number | null): { first: number | undefined; after: string | undefined; at: number | null } {
+  return { first: numberOf(values, 'first', { max: 1000 }), after: textOf(values, 'after'), at };
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

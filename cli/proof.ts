@@ -1,0 +1,44 @@
+/**
+ * Proofs with where each of their facts was seen.
+ */
+import type { EdgeFact, FactId, Occurrence, Source } from '../graph/fact.ts';
+import { printInstant } from '../queries/instant.ts';
+import type { Grantpath, Proof } from '../queries/port.ts';
+import type { Io } from './command.ts';
+import { printTable } from './print.ts';
+
+/** Facts by id, read at once for all proofs of an answer. */
+export type FactsById = ReadonlyMap<FactId, Occurrence<EdgeFact>>;
+
+export async function readFacts(grantpath: Grantpath, proofs: readonly Proof[], at: number): Promise<FactsById> {
+  const ids = [...new Set(proofs.flatMap(({ steps }) => steps.flatMap(({ fact }) => fact ?? [])))];
+  const facts = await grantpath.edgeFacts(ids, at);
+  return new Map(ids.flatMap((id, index) => (facts[index] == null ? [] : [[id, facts[index]] as const])));
+}
+
+export function proofJson({ text, steps }: Proof, facts: FactsById): Record<string, unknown> {
+  return {
+    text,
+    steps: steps.map(({ fact, ...step }) => {
+      const source = newestSource(fact, facts);
+      return { ...step, fact, source: source === null ? null : { ...source, fetchedAt: printInstant(source.fetchedAt) } };
+    }),
+  };
+}
+
+export function printProof(io: Io, title: string, { steps }: Proof, facts: FactsById): void {
+  const rows = steps.map(({ from, edge, to, fact, rule }) => {
+    const source = newestSource(fact, facts);
+    const because = source === null ? (rule ?? '') : `${source.endpoint}, ${printInstant(source.fetchedAt)}`;
+    return [from, edge, to, because];
+  });
+  printTable(io, title, ['From', 'Step', 'To', 'Seen at, or rule'], rows);
+}
+
+function newestSource(id: FactId | null, facts: FactsById): Source | null {
+  const sources = id === null ? [] : (facts.get(id)?.sources ?? []);
+  return sources.reduce<Source | null>(
+    (newest, source) => (newest === null || source.fetchedAt > newest.fetchedAt ? source : newest),
+    null,
+  );
+}

@@ -1,0 +1,75 @@
+/**
+ * The report of a run, as tables and as JSON.
+ */
+import { duration } from '../ingest/progress.ts';
+import type { SyncReport } from '../ingest/report.ts';
+import type { SyncResult } from '../ingest/sync.ts';
+import { printInstant } from '../queries/instant.ts';
+import type { Io } from './command.ts';
+import { printLine, printTable, snapshotJson } from './print.ts';
+
+/** Rows of a table that a person reads; the stored report and `--json` have them all. */
+const ROWS_SHOWN_MAX = 40;
+
+export function printReport(io: Io, result: SyncResult): void {
+  if ('error' in result) {
+    const { code, message, remedy } = result.error;
+    printLine(io, `${result.workspace}: not read, error ${code}: ${message}; ${remedy}`);
+    return;
+  }
+  const { snapshot, report } = result;
+  printLine(io, `${report.ref}: snapshot ${snapshot.id} of ${printInstant(snapshot.at)}`);
+  printTable(io, 'Run', ['What', 'Value'], summaryRows(report));
+  printTable(
+    io,
+    'Coverage',
+    ['Endpoint', 'Read', 'Cannot be read', 'Left', 'Items'],
+    report.coverage.map(({ path, complete, unread, left, items }) => [path, complete, unread, left, items]),
+  );
+  const { gaps, gapCount, disagreements, differ } = report;
+  printTable(
+    io,
+    titleOf('Gaps', gaps.length, gapCount),
+    ['Of', 'Hides', 'Why', 'Detail'],
+    gaps
+      .slice(0, ROWS_SHOWN_MAX)
+      .map(({ scope, hides, reason, subject, detail }) => [subject === '' ? scope : `${scope} for ${subject}`, hides, reason, detail]),
+  );
+  printTable(
+    io,
+    titleOf("Where Bitbucket's own list and the grants differ", disagreements.length, differ),
+    ['Listed', 'Computed', 'Finding'],
+    disagreements.slice(0, ROWS_SHOWN_MAX).map(({ reported, computed, detail }) => [reported, computed ?? 'none', detail]),
+  );
+}
+
+function summaryRows(report: SyncReport): (readonly [string, string | number])[] {
+  const { calls, retries, budgetLeft, waitedMs, durationMs, stopped, resumedPages, grantedScopes, facts, gapCount } = report;
+  const rows: (readonly [string, string | number])[] = [
+    ['calls', calls],
+    ['retries', retries],
+    ['budget left', budgetLeft],
+    ['took', duration(durationMs)],
+    ['waited', duration(waitedMs)],
+    ['facts', facts],
+    ['gaps', gapCount],
+    ["Bitbucket's own list", `agree ${report.agree}, differ ${report.differ}, not comparable ${report.notComparable}`],
+  ];
+  if (resumedPages > 0) rows.push(['pages of an interrupted run', resumedPages]);
+  if (stopped !== null) rows.push(['stopped by', stopped]);
+  if (grantedScopes.length > 0) rows.push(['scopes granted', grantedScopes.join(' ')]);
+  return rows;
+}
+
+function titleOf(title: string, listed: number, count: number): string {
+  const shown = Math.min(listed, ROWS_SHOWN_MAX);
+  return shown < count ? `${title} (${shown} of ${count}; --json has more)` : title;
+}
+
+export function resultJson(result: SyncResult): Record<string, unknown> {
+  if ('error' in result) {
+    const { code, message, remedy } = result.error;
+    return { workspace: result.workspace, error: { code, message, remedy } };
+  }
+  return { workspace: result.workspace, snapshot: snapshotJson(result.snapshot), report: result.report };
+}

@@ -1,0 +1,78 @@
+/** `serve`: GraphQL over HTTP, kept current while other processes ingest. */
+import type { RunningServer } from '../api/server.ts';
+import { parsePort } from '../config.ts';
+import { isCodedError } from '../graph/errors.ts';
+import { open } from '../index.ts';
+import type { Log } from '../log.ts';
+import { type Call, type CommandSpec, EXIT } from './command.ts';
+import { logOf } from './log-of.ts';
+import { textOf } from './options.ts';
+import { printJson, printLine } from './print.ts';
+
+/** Looking costs one read of one row. */
+const POLL_MS = 1000;
+
+export const SERVE: CommandSpec = {
+  name: 'serve',
+  doc: 'serve GraphQL with GraphiQL; new snapshots of other processes are taken up as they come',
+  args: [],
+  options: [
+    { flags: '--host HOST', doc: 'the address to listen on, instead of GRANTPATH_HOST' },
+    { flags: '--port PORT', doc: 'the port, instead of GRANTPATH_PORT; 0 for any free one' },
+  ],
+  examples: ['serve', 'serve --port 0 --store sqlite:.grantpath/store.sqlite'],
+  run: (call) => serve(call, (server) => announce(call, server)),
+};
+
+/** Serves until the process is told to stop. Errors: PORT_IN_USE, CONFIG, those of the store. */
+export async function serve(call: Call, started: (server: RunningServer) => void | Promise<void>): Promise<number> {
+  const { options, config, io } = call;
+  const host = textOf(options, 'host') ?? config.host;
+  const portText = textOf(options, 'port');
+  const port = portText === undefined ? config.port : parsePort(portText, '--port');
+  const log = await logOf(io);
+  const onError = (error: unknown) =>
+    log.error({ code: isCodedError(error) ? error.code : 'INTERNAL' }, error instanceof Error ? error.message : String(error));
+  const grantpath = await open({ store: config.store, tenant: config.tenant, create: true, pollMs: POLL_MS, onError });
+  try {
+    // What only a server needs is loaded by a server alone: a check on the command line should take no time.
+    const { startServer } = await import('../api/server.ts');
+    const server = await startServer({ grantpath, host, port, log: apiLogOf(log) });
+    try {
+      if (!grantpath.ready()) log.warn({ store: config.store }, 'the store has no snapshot yet; it is served as soon as it has one');
+      await started(server);
+      await stopped(io.stop);
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await grantpath.close();
+  }
+  return EXIT.done;
+}
+
+function announce({ io, json }: Call, { url, port }: RunningServer): void {
+  const graphql = `${url}/graphql`;
+  if (json) printJson(io, { url: graphql, port });
+  else printLine(io, `GraphQL and GraphiQL at ${graphql}; stop with Ctrl-C`);
+}
+
+/** The API logs defects with the error itself; of that, name, message and stack are kept. */
+function apiLogOf(log: Log) {
+  const fieldsOf = (fields: object) =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, value]: [string, unknown]) => [
+        name,
+        value instanceof Error ? (value.stack ?? value.message) : typeof value === 'number' ? value : String(value),
+      ]),
+    );
+  return {
+    info: (fields: object, message: string) => log.info(fieldsOf(fields), message),
+    error: (fields: object, message: string) => log.error(fieldsOf(fields), message),
+  };
+}
+
+function stopped(stop: AbortSignal): Promise<void> {
+  if (stop.aborted) return Promise.resolve();
+  return new Promise((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,84 @@
+/**
+ * The environment: one table, read by the program, its help and the README.
+ *
+ * INVARIANT: a secret comes from the environment alone, is never taken from an argument and never printed.
+ */
+import { CodedError } from './graph/errors.ts';
+
+export interface SettingRow {
+  readonly name: string;
+  /** What holds when it is not set; null where nothing does. */
+  readonly default: string | null;
+  readonly secret: boolean;
+  readonly doc: string;
+}
+
+export const SETTINGS = [
+  { name: 'GRANTPATH_STORE', default: 'sqlite:.grantpath/store.sqlite', secret: false, doc: 'where facts are kept: `sqlite:PATH`' },
+  { name: 'GRANTPATH_TENANT', default: 'default', secret: false, doc: 'whose store it is: nothing crosses tenants' },
+  { name: 'GRANTPATH_HOST', default: '127.0.0.1', secret: false, doc: 'the address that `serve` listens on' },
+  { name: 'GRANTPATH_PORT', default: '4000', secret: false, doc: 'the port that `serve` listens on; 0 for any free one' },
+  {
+    name: 'BITBUCKET_CLOUD_URL',
+    default: 'https://api.bitbucket.org',
+    secret: false,
+    doc: 'the API; the paths /2.0/... and /1.0/... lie below it',
+  },
+  {
+    name: 'BITBUCKET_CLOUD_AUTH_URL',
+    default: 'https://bitbucket.org/site/oauth2/access_token',
+    secret: false,
+    doc: 'the token endpoint, whole',
+  },
+  { name: 'BITBUCKET_CLOUD_CLIENT_ID', default: null, secret: false, doc: 'the key of an OAuth consumer of the workspace' },
+  { name: 'BITBUCKET_CLOUD_CLIENT_SECRET', default: null, secret: true, doc: 'its secret' },
+  { name: 'BITBUCKET_CLOUD_EMAIL', default: null, secret: false, doc: 'instead of a consumer: the e-mail of an Atlassian account' },
+  { name: 'BITBUCKET_CLOUD_API_TOKEN', default: null, secret: true, doc: 'an API token of that account' },
+] as const satisfies readonly SettingRow[];
+
+export type SettingName = (typeof SETTINGS)[number]['name'];
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Config {
+  /** The address of the store. */
+  readonly store: string;
+  readonly tenant: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+const PORT_MAX = 65_535;
+
+/** What the environment says, with the defaults of the table. Errors: CONFIG naming the variable. */
+export function readConfig(env: Environment): Config {
+  return {
+    store: settingOf(env, 'GRANTPATH_STORE'),
+    tenant: matching(env, 'GRANTPATH_TENANT', /^[A-Za-z0-9._-]{1,64}$/, '1 to 64 letters, digits, dots, dashes or underscores'),
+    host: matching(env, 'GRANTPATH_HOST', /^[A-Za-z0-9.:_-]+$/, 'a host name or address without a port'),
+    port: parsePort(settingOf(env, 'GRANTPATH_PORT'), 'GRANTPATH_PORT'),
+  };
+}
+
+/** Is the variable set to something? Blanks alone are nothing. */
+export function isSet(env: Environment, name: SettingName): boolean {
+  return (env[name] ?? '').trim() !== '';
+}
+
+/** Errors: CONFIG naming the option. */
+export function parsePort(text: string, option: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= PORT_MAX))
+    throw new CodedError('CONFIG', `${option} must be a port from 0 to ${PORT_MAX}, got \`${text.slice(0, 40)}\``, { option });
+  return port;
+}
+
+function settingOf(env: Environment, name: SettingName): string {
+  const row: SettingRow | undefined = SETTINGS.find((setting) => setting.name === name);
+  return isSet(env, name) ? (env[name] as string).trim() : (row?.default ?? '');
+}
+
+function matching(env: Environment, name: SettingName, form: RegExp, told: string): string {
+  const text = settingOf(env, name);
+  if (!form.test(text)) throw new CodedError('CONFIG', `${name} must be ${told}, got \`${text.slice(0, 80)}\``, { option: name });
+  return text;
+}

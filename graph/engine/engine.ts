@@ -1,0 +1,113 @@
+/**
+ * The compiled engine: every question in dense indexes over one compiled snapshot.
+ *
+ * Cost: check O(grants of the resource and its containers, or holders * log of them); lists O(what they hold).
+ * INVARIANT: it answers what the definitional engine answers. It never imports it.
+ * One question at a time: scratch arrays belong to the engine. An iterator of witnesses copies what it needs when it begins.
+ */
+import type { Decision, Witness } from '../decision.ts';
+import { type Action, actionRow } from '../model/actions.ts';
+import { greatestLevel } from '../model/lattice.ts';
+import type { NodeKind } from '../model/node-kinds.ts';
+import type { Flavor } from '../model/row.ts';
+import { Decider } from './decide.ts';
+import { Graph } from './graph.ts';
+import { certainLevels, possibleLevels } from './levels.ts';
+import type { EngineInterface, IdentityList, IndexedQuestion, KeyTable, ListRequest, NodeIndex, ResourceList } from './port.ts';
+import { type DenseWitness, Prover } from './prove.ts';
+import type { Snapshot } from './snapshot.ts';
+import { actionCode, SLOTS } from './tables.ts';
+import { Verdicts } from './verdicts.ts';
+import { WhatCan } from './what-can.ts';
+import { WhoCan } from './who-can.ts';
+
+export class Engine implements EngineInterface {
+  readonly snapshot: { readonly id: string; readonly at: number };
+  readonly nodeCount: number;
+  readonly #graph: Graph;
+  readonly #verdicts: Verdicts;
+  readonly #prover: Prover;
+  readonly #decider: Decider;
+  readonly #whoCan: WhoCan;
+  readonly #whatCan: WhatCan;
+
+  constructor(snapshot: Snapshot, keys: KeyTable) {
+    this.snapshot = { id: snapshot.facts.id, at: snapshot.facts.at };
+    this.#graph = new Graph(snapshot, keys);
+    this.nodeCount = this.#graph.nodeCount;
+    this.#verdicts = new Verdicts(this.#graph);
+    this.#prover = new Prover(this.#verdicts);
+    this.#decider = new Decider(this.#verdicts, this.#prover);
+    this.#whoCan = new WhoCan(this.#verdicts, this.#decider);
+    this.#whatCan = new WhatCan(this.#verdicts, this.#decider, this);
+  }
+
+  kindOf(index: NodeIndex): NodeKind {
+    return this.#graph.kindOf(index);
+  }
+
+  flavorOf(index: NodeIndex): Flavor {
+    return this.#graph.flavorOf(index);
+  }
+
+  isAskable(action: Action, target: NodeIndex, targetKind: NodeKind): boolean {
+    return actionRow(action).on.includes(targetKind) && this.#verdicts.needed(actionCode(action), target).length > 0;
+  }
+
+  check({ identity, action, target, branch }: IndexedQuestion, at: number): boolean | null {
+    const code = actionCode(action);
+    if (this.#verdicts.allows(identity, code, target, branch, at)) return true;
+    return this.#verdicts.uncertain && this.#verdicts.mayAllow(identity, code, target, branch, at) ? null : false;
+  }
+
+  decide(question: IndexedQuestion, at: number): Decision {
+    return this.#decider.decide(question, at);
+  }
+
+  *witnesses(question: IndexedQuestion, at: number, signal?: AbortSignal): IterableIterator<Witness> {
+    if (this.check(question, at) === true) yield* this.#prover.witnesses(question, signal);
+  }
+
+  *denseWitnesses(question: IndexedQuestion, at: number, signal?: AbortSignal): IterableIterator<DenseWitness> {
+    if (this.check(question, at) === true) yield* this.#prover.dense(question, signal);
+  }
+
+  witnessesOfAnyLevel(identity: NodeIndex, target: NodeIndex, _at: number, signal?: AbortSignal): IterableIterator<Witness> {
+    return this.#prover.witnessesOfAnyLevel(identity, target, signal);
+  }
+
+  whoCan(question: Omit<IndexedQuestion, 'identity'>, at: number, request?: ListRequest): IdentityList {
+    return this.#whoCan.list(question, at, request);
+  }
+
+  whatCan(identity: NodeIndex, action: Action | null, at: number, request?: ListRequest): ResourceList {
+    return this.#whatCan.list(identity, action, at, request);
+  }
+
+  heldAt(identity: NodeIndex, target: NodeIndex, completion: 'pessimistic' | 'optimistic'): string | null {
+    return this.permission(identity, target, true, completion);
+  }
+
+  /** The greatest levels on the nearest resources with levels, joined by `+`. `reports`: with what Bitbucket's own listing gives. */
+  permission(identity: NodeIndex, target: NodeIndex, reports: boolean, completion: 'pessimistic' | 'optimistic'): string | null {
+    const { certain, possible } = this.#verdicts;
+    if (completion === 'pessimistic') certain.mark(identity);
+    else this.#verdicts.markPossible(identity);
+    const levels = this.#graph.leveled(target).flatMap((resource) => {
+      const { flavor, kind } = SLOTS[this.#graph.slotOf(resource)]!;
+      const mask =
+        completion === 'pessimistic'
+          ? certainLevels(this.#graph, certain, resource, reports)
+          : possibleLevels(this.#graph, possible, resource, reports);
+      return greatestLevel(flavor, kind, mask) ?? [];
+    });
+    return levels.length === 0 ? null : levels.join('+');
+  }
+
+  neededAt(action: Action, target: NodeIndex): readonly { resource: NodeIndex; level: string }[] {
+    return this.#verdicts.needed(actionCode(action), target).map(({ resource, mask }) => {
+      const { flavor, kind } = SLOTS[this.#graph.slotOf(resource)]!;
+      return { resource, level: greatestLevel(flavor, kind, mask) ?? '' };
+    });
+  }
+}

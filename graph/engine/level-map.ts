@@ -1,0 +1,170 @@
+/**
+ * The levels of one identity on every resource at once: gathered from the grants of its holders and passed down to what is contained.
+ *
+ * One word a node, `epoch << 12 | slot << 8 | mask`: what is held, and of what kind the resource is, is known by one look into
+ * memory. A node is listed when its mask first passes the test of the question, so nothing is looked at twice.
+ */
+import { actionsOn } from '../model/actions.ts';
+import type { Csr } from './csr.ts';
+import type { GrantRows, Graph } from './graph.ts';
+import type { PossibleHolders } from './holders.ts';
+import { addedBy } from './levels.ts';
+import type { NodeIndex } from './port.ts';
+import { actionCode, CLOSED, NEEDED, NO_SLOT, PASS, REPORTABLE, SLOT_COUNT, SLOT_OF_META, SLOTS } from './tables.ts';
+
+const EPOCH_MAX = 0x7ffff;
+/** Of nodes without levels. */
+const NO_SLOT_BITS = SLOT_COUNT;
+
+export class LevelMap {
+  readonly #graph: Graph;
+  readonly #possible: boolean;
+  readonly #state: Int32Array;
+  #epoch = 0;
+  /** By node: what Bitbucket's own listing gives beside grants, where it counts. No entries where there are no rows of it. */
+  readonly #reported: Uint8Array;
+  readonly #withReports: NodeIndex[] = [];
+  #passes: Uint8Array = ANYTHING;
+  /** Nodes that pass: `list[0 .. count)`. */
+  readonly list: Int32Array;
+  count = 0;
+
+  /** `possible`: stale facts hold. */
+  constructor(graph: Graph, possible: boolean) {
+    this.#graph = graph;
+    this.#possible = possible;
+    this.#state = Int32Array.from(graph.meta, (about) => Math.min(SLOT_OF_META[about & 0xff]!, NO_SLOT_BITS) << 8);
+    const rows = graph.reports.byHolder.val.length + graph.staleReports.byHolder.val.length;
+    this.#reported = new Uint8Array(rows === 0 ? 0 : graph.nodeCount);
+    this.list = new Int32Array(graph.nodeCount);
+  }
+
+  /** `passes`: by `slot << 8 | mask`, 1 where a node is to be listed; it may only grow with the mask. Left out: where anything is held. */
+  begin(passes: Uint8Array = ANYTHING): void {
+    for (const node of this.#withReports) this.#reported[node] = 0;
+    this.#withReports.length = 0;
+    this.#passes = passes;
+    this.count = 0;
+    if (++this.#epoch <= EPOCH_MAX) return;
+    this.#epoch = 1;
+    for (let node = 0; node < this.#state.length; node++) this.#state[node]! &= 0xf00;
+  }
+
+  /** Do rows of Bitbucket's own listing have to be told apart? Then a test cannot be on masks alone. */
+  get hasReports(): boolean {
+    return this.#reported.length > 0;
+  }
+
+  /** All that the holder is granted. */
+  addGrants(holder: NodeIndex): void {
+    const { grants, staleGrants, reports, staleReports } = this.#graph;
+    this.#addRow(grants.byHolder, holder);
+    if (this.#possible) this.#addRow(staleGrants.byHolder, holder);
+    if (!this.hasReports) return;
+    this.#addReports(reports, holder);
+    if (this.#possible) this.#addReports(staleReports, holder);
+  }
+
+  /** All that gaps may grant to the holders. */
+  addHidden(holders: PossibleHolders): void {
+    for (const [resource, gaps] of this.#graph.hidden.grants) {
+      const slot = this.#graph.slotOf(resource);
+      if (slot === NO_SLOT) continue;
+      for (const gap of gaps) if (holders.hasFor(gap)) this.#add(resource, addedBy(gap.anyLevel, slot));
+    }
+  }
+
+  /** The actions for which the levels on the resource suffice, as bits by position among those of its kind. */
+  actionsAt(node: NodeIndex): number {
+    const slot = this.#graph.slotOf(node);
+    const mask = this.#maskOf(node);
+    if (!this.hasReports) return ENOUGH[(slot << 8) | mask]!;
+    const both = mask | this.#reported[node]!;
+    return (ENOUGH[(slot << 8) | mask]! & ~REPORTABLE_BITS[slot]!) | (ENOUGH[(slot << 8) | both]! & REPORTABLE_BITS[slot]!);
+  }
+
+  #maskOf(node: NodeIndex): number {
+    const state = this.#state[node]!;
+    return state >> 12 === this.#epoch ? state & 0xff : 0;
+  }
+
+  #addRow({ off, val }: Csr, holder: NodeIndex): void {
+    if (off.length === 0) return;
+    if (this.hasReports) return this.#addEach({ off, val }, holder);
+    const state = this.#state;
+    const epoch = this.#epoch;
+    const passes = this.#passes;
+    for (let i = off[holder]!, end = off[holder + 1]!; i < end; i++) {
+      const resource = val[i]! >> 3;
+      const before = state[resource]!;
+      const slot = (before >> 8) & 0xf;
+      const held = before >> 12 === epoch ? before & 0xff : 0;
+      const mask = held | CLOSED[(slot << 8) | (1 << (val[i]! & 7))]!;
+      if (mask === held) continue;
+      state[resource] = (epoch << 12) | (slot << 8) | mask;
+      if (passes[(slot << 8) | mask]! > passes[(slot << 8) | held]!) this.list[this.count++] = resource;
+      if (CONTAINS_LEVELED[slot] === 1) this.#passDown(resource, slot, mask);
+    }
+  }
+
+  /** As `#addRow`, where a node may be listed for what is reported. */
+  #addEach({ off, val }: Csr, holder: NodeIndex): void {
+    for (let i = off[holder]!; i < off[holder + 1]!; i++) {
+      const resource = val[i]! >> 3;
+      this.#add(resource, CLOSED[(this.#graph.slotOf(resource) << 8) | (1 << (val[i]! & 7))]!);
+    }
+  }
+
+  #addReports({ byHolder: { off, val } }: GrantRows, holder: NodeIndex): void {
+    for (let i = off[holder] ?? 0; i < (off[holder + 1] ?? 0); i++) {
+      const resource = val[i]! >> 3;
+      if (!this.#graph.standsIn(resource)) continue;
+      if (this.#maskOf(resource) === 0 && this.#reported[resource] === 0) this.list[this.count++] = resource;
+      if (this.#reported[resource] === 0) this.#withReports.push(resource);
+      this.#reported[resource]! |= CLOSED[(this.#graph.slotOf(resource) << 8) | (1 << (val[i]! & 7))]!;
+    }
+  }
+
+  #add(node: NodeIndex, given: number): void {
+    const before = this.#state[node]!;
+    const slot = (before >> 8) & 0xf;
+    const held = before >> 12 === this.#epoch ? before & 0xff : 0;
+    const mask = held | given;
+    if (mask === held) return;
+    this.#state[node] = (this.#epoch << 12) | (slot << 8) | mask;
+    const isListed = held === 0 && this.hasReports && this.#reported[node] !== 0;
+    if (!isListed && this.#passes[(slot << 8) | mask]! > this.#passes[(slot << 8) | held]!) this.list[this.count++] = node;
+    if (CONTAINS_LEVELED[slot] === 1) this.#passDown(node, slot, mask);
+  }
+
+  #passDown(container: NodeIndex, above: number, mask: number): void {
+    const { off, val } = this.#graph.containerDown;
+    if (off.length === 0) return;
+    for (let i = off[container]!, end = off[container + 1]!; i < end; i++) {
+      const content = val[i]! >> 1;
+      const slot = (this.#state[content]! >> 8) & 0xf;
+      if (slot === NO_SLOT_BITS || (val[i]! & 1 && !this.#possible)) continue;
+      const passed = PASS[(((above << 3) | slot) << 8) | mask]!;
+      if (passed !== 0) this.#add(content, passed);
+    }
+  }
+}
+
+/** By slot: the codes of the actions that can be asked of its kind; an action's bit is its position there. */
+export const SLOT_ACTIONS: readonly (readonly number[])[] = SLOTS.map(({ kind }) => actionsOn(kind).map(actionCode));
+
+/** `slot << 8 | mask` -> the actions for which the levels suffice, as bits. */
+export const ENOUGH = Int32Array.from({ length: SLOT_COUNT << 8 }, (_, at) =>
+  SLOT_ACTIONS[at >> 8]!.reduce((bits, code, position) => (NEEDED[code * 8 + (at >> 8)]! & at & 0xff ? bits | (1 << position) : bits), 0),
+);
+
+const ANYTHING = Uint8Array.from({ length: (SLOT_COUNT + 1) << 8 }, (_, at) => (at >> 8 < SLOT_COUNT && (at & 0xff) !== 0 ? 1 : 0));
+
+const REPORTABLE_BITS = Int32Array.from(SLOT_ACTIONS, (codes) =>
+  codes.reduce((bits, code, position) => (REPORTABLE[code] ? bits | (1 << position) : bits), 0),
+);
+
+/** By slot: 1 where a level on it gives one on what it contains. */
+const CONTAINS_LEVELED = Uint8Array.from({ length: SLOT_COUNT + 1 }, (_, above) =>
+  above < SLOT_COUNT && SLOTS.some((_content, slot) => PASS[(((above << 3) | slot) << 8) | 0xff] !== 0) ? 1 : 0,
+);

@@ -1,0 +1,93 @@
+/**
+ * Credentials beside their owners: kind, flags and scopes of each in the order of the owners' rows, so that a list of who can
+ * reads them in a row and looks into memory once for an owner, not for each of what acts as him.
+ *
+ * INVARIANT: used only where every credential has at most one owner and that is certain; then each is met once.
+ */
+import { aboutOf, type Downward, LOOK } from './downward.ts';
+import type { Fitness } from './fitness.ts';
+import { type Graph, SEVERAL } from './graph.ts';
+import { stopIf } from './stop.ts';
+import { KIND_BITS, PLAIN } from './tables.ts';
+
+const SIGNAL_EVERY = 4096;
+
+interface ListOptions {
+  readonly action: number;
+  readonly at: number;
+  /** By kind id: 1 for what is to be listed. */
+  readonly wanted: Uint8Array;
+  readonly signal: AbortSignal | undefined;
+}
+
+export class OwnedCredentials {
+  readonly #graph: Graph;
+  readonly #fitness: Fitness;
+  readonly areSole: boolean;
+  /** By position in the rows of owners: `set of scopes << 8 | look << 7 | kind`. */
+  readonly #about: Int32Array;
+
+  constructor({ graph, fitness }: { readonly graph: Graph; readonly fitness: Fitness }) {
+    this.#graph = graph;
+    this.#fitness = fitness;
+    this.areSole = !graph.hidden.some && !isUncertain(graph.ownerOf);
+    const { val } = graph.ownerDown;
+    const { meta, sections } = graph;
+    this.#about = new Int32Array(this.areSole ? val.length : 0);
+    for (let i = 0; i < this.#about.length; i++) {
+      const node = val[i]! >> 1;
+      this.#about[i] = ((sections.scopeSet[node] ?? 0) << 8) | aboutOf(meta[node]!);
+    }
+  }
+
+  /** Those of the reached who may do it, and what acts as them; `reached` has been spread without owners. Unordered. */
+  allowed(reached: Downward, { action, at, wanted, signal }: ListOptions): Int32Array {
+    const { ownerDown, ownerOf } = this.#graph;
+    const fitness = this.#fitness;
+    const owned = this.#about;
+    let found = new Int32Array(reached.count * 2 + 64);
+    let length = 0;
+    for (let i = 0; i < reached.count; i++) {
+      if (i % SIGNAL_EVERY === 0) stopIf(signal);
+      const about = reached.aboutAt(i);
+      const kind = about & KIND_BITS;
+      const node = reached.at(i);
+      if (PLAIN[kind] === 0) {
+        // A holder of its own grants; if its owner is reached too it is met there.
+        const owner = ownerOf[node]!;
+        const isMet = owner >= 0 && reached.has(owner >> 1);
+        if (wanted[kind] === 1 && !isMet && fitness.isInScope(node, action, kind) && fitness.isFit(node, at, true)) found[length++] = node;
+        continue;
+      }
+      if (about & LOOK && !fitness.isFitItself(node, at)) continue;
+      if (wanted[kind] === 1) found[length++] = node;
+      if (owned.length === 0) continue;
+      const start = ownerDown.off[node]!;
+      const end = ownerDown.off[node + 1]!;
+      if (length + end - start + reached.count - i > found.length) found = grown(found, length, end - start);
+      for (let j = start; j < end; j++) {
+        const of = owned[j]!;
+        const ofKind = of & KIND_BITS;
+        if (wanted[ofKind] === 0 || !fitness.isSetInScope(of >> 8, action, ofKind)) continue;
+        const credential = ownerDown.val[j]! >> 1;
+        if ((of & LOOK) === 0 || fitness.isFitItself(credential, at)) found[length++] = credential;
+      }
+    }
+    return found.subarray(0, length);
+  }
+}
+
+/** Is there a credential with several owners, or with one that is stale? */
+function isUncertain(ownerOf: Int32Array): boolean {
+  for (let node = 0; node < ownerOf.length; node++) {
+    const owned = ownerOf[node]!;
+    if (owned === SEVERAL || (owned >= 0 && (owned & 1) === 1)) return true;
+  }
+  return false;
+}
+
+function grown(found: Int32Array<ArrayBuffer>, length: number, room: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array((found.length + room) * 2);
+  larger.set(found.subarray(0, length));
+  return larger;
+}

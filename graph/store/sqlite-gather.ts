@@ -1,0 +1,209 @@
+/**
+ * The facts of one commit as the store numbers them: edges in columns, keys as ids, grouped by scope.
+ *
+ * Facts come in any order and may be ten million; what is kept of an edge is 19 bytes. Keys get provisional ids in the order of
+ * coming in and those of the store when all are known: a look-up then meets the very string that was kept, and a first load
+ * numbers nodes in the order of keys, as the compiler wants them.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { invariant } from '../errors.ts';
+import { type EdgeFact, encodeKeyPart, type GapFact, type NodeFact, type NodeKey, type Props, type StatedFact } from '../fact.ts';
+import { EDGE_KINDS } from '../model/edge-kinds.ts';
+import { larger } from './edge-set.ts';
+import { BulkInsert } from './sqlite-bulk.ts';
+import { propsText, readArrays } from './sqlite-rows.ts';
+
+const EDGES_AT_FIRST = 1024;
+const WORDS_MAX = 0xffff;
+/** Asking for one key costs about as much as reading so many. */
+const ASKING_COSTS = 8;
+
+/** Positions of `scope` columns and lists are those of the scope's name in the commit. */
+export class GatheredFacts {
+  readonly scopeNames: readonly string[];
+  /** By scope: where the last page of it was read, and when; '' and -1 where nothing was stated. */
+  readonly endpoint: string[];
+  readonly fetchedAt: Float64Array;
+  /** By scope, by key: of several statements of one node the last counts. Absent where there are none, as are gaps. */
+  readonly nodes = new Map<number, Map<NodeKey, NodeFact>>();
+  readonly gaps = new Map<number, GapFact[]>();
+  /** Columns of edges, `length` entries count, in the order of coming in. */
+  length = 0;
+  kind = new Uint8Array(EDGES_AT_FIRST);
+  from = new Int32Array(EDGES_AT_FIRST);
+  to = new Int32Array(EDGES_AT_FIRST);
+  word = new Uint16Array(EDGES_AT_FIRST);
+  scope = new Int32Array(EDGES_AT_FIRST);
+  /** Index into `propsTexts`. */
+  props = new Int32Array(EDGES_AT_FIRST);
+  readonly propsTexts: (string | null)[] = [null];
+  readonly #propsIds = new Map<string, number>();
+  readonly #database: DatabaseSync;
+  readonly #scopes: ReadonlyMap<string, number>;
+  /** Provisional ids; by these, the ids of the store once `nameNodes` was called. */
+  readonly #order = new Map<NodeKey, number>();
+  #ids: Int32Array | null = null;
+  /** By word as facts have it, and by word as the store has it. */
+  readonly #wordIds = new Map<string, number>();
+  readonly #wordTexts = new Map<string, number>();
+
+  constructor(database: DatabaseSync, scopeNames: readonly string[]) {
+    this.#database = database;
+    this.scopeNames = scopeNames;
+    this.#scopes = new Map(scopeNames.map((name, at) => [name, at]));
+    this.endpoint = scopeNames.map(() => '');
+    this.fetchedAt = new Float64Array(scopeNames.length).fill(-1);
+    for (const [text] of readArrays(database, 'SELECT text FROM word ORDER BY id'))
+      this.#wordTexts.set(text as string, this.#wordTexts.size);
+  }
+
+  addAll(facts: Iterable<StatedFact>): void {
+    let [name, scope] = ['', -1];
+    for (const { fact, scope: named, endpoint, fetchedAt } of facts) {
+      if (scope < 0 || named !== name) [name, scope] = [named, this.#scopeOf(named)];
+      if (fetchedAt > (this.fetchedAt[scope] as number)) {
+        this.fetchedAt[scope] = fetchedAt;
+        this.endpoint[scope] = endpoint;
+      }
+      if (fact.type === 'edge') this.#addEdge(fact, scope);
+      else if (fact.type === 'node') this.addNode(fact, scope);
+      else this.#addGap(fact, scope);
+    }
+  }
+
+  addNode(node: NodeFact, scope: number): void {
+    this.#orderOf(node.key);
+    const nodes = this.nodes.get(scope);
+    if (nodes === undefined) this.nodes.set(scope, new Map([[node.key, node]]));
+    else nodes.set(node.key, node);
+  }
+
+  /** The id of a key that was gathered: that of the store once `nameNodes` was called. */
+  idOf(key: NodeKey): number {
+    const at = this.#order.get(key);
+    invariant(at !== undefined && this.#ids !== null, 'an id is asked of a key that was gathered and named');
+    return this.#ids[at] as number;
+  }
+
+  /** The key of an id. Cost: looks at all. */
+  keyOf(id: number): NodeKey {
+    for (const [key, at] of this.#order) if (this.#ids?.[at] === id) return key;
+    invariant(false, `an id that was gathered has a key, got ${id}`);
+  }
+
+  /** Takes the ids of known keys from the store, and numbers and writes new keys in their order. */
+  nameNodes(): void {
+    const count = Number(this.#database.prepare('SELECT coalesce(max(id), -1) + 1 AS n FROM node').get()?.['n']);
+    const ids = new Int32Array(this.#order.size).fill(-1);
+    this.#findKnown(ids, count);
+    const fresh: NodeKey[] = [];
+    for (const [key, at] of this.#order) if (ids[at] === -1) fresh.push(key);
+    const insert = new BulkInsert(this.#database, 'node', ['id', 'key']);
+    for (const [rank, key] of fresh.sort().entries()) {
+      ids[this.#order.get(key) as number] = count + rank;
+      insert.add(count + rank, key);
+    }
+    insert.flush();
+    for (const ends of [this.from, this.to]) for (let at = 0; at < this.length; at++) ends[at] = ids[ends[at] as number] as number;
+    this.#ids = ids;
+  }
+
+  /** Asks for each key, or reads all of the store: whatever costs less. */
+  #findKnown(ids: Int32Array, count: number): void {
+    if (this.#order.size * ASKING_COSTS < count) {
+      const ask = this.#database.prepare('SELECT id FROM node WHERE key = ?');
+      for (const [key, at] of this.#order) ids[at] = (ask.get(key)?.['id'] as number | undefined) ?? -1;
+      return;
+    }
+    for (const [id, key] of readArrays(this.#database, 'SELECT id, key FROM node')) {
+      const at = this.#order.get(key as string);
+      if (at !== undefined) ids[at] = id as number;
+    }
+  }
+
+  /** Edges of each scope: positions in the columns, in the order of coming in. Shape: those of scope `s` are `order[starts[s]..starts[s + 1]]`. */
+  edgesByScope(): { order: Int32Array; starts: Int32Array } {
+    const starts = new Int32Array(this.scopeNames.length + 1);
+    for (let at = 0; at < this.length; at++) starts[(this.scope[at] as number) + 1]!++;
+    for (let scope = 0; scope < this.scopeNames.length; scope++) starts[scope + 1]! += starts[scope] as number;
+    const next = starts.slice();
+    const order = new Int32Array(this.length);
+    for (let at = 0; at < this.length; at++) order[next[this.scope[at] as number]!++] = at;
+    return { order, starts };
+  }
+
+  #orderOf(key: NodeKey): number {
+    const known = this.#order.get(key);
+    if (known !== undefined) return known;
+    const at = this.#order.size;
+    this.#order.set(key, at);
+    return at;
+  }
+
+  #scopeOf(name: string): number {
+    const scope = this.#scopes.get(name);
+    if (scope === undefined) invariant(false, `the scope \`${name}\` of a fact is listed by its commit`);
+    return scope;
+  }
+
+  #lastTo: NodeKey = '';
+  #lastToId = -1;
+
+  #addEdge({ kind, from, to, word, props }: EdgeFact, scope: number): void {
+    const at = this.length++;
+    if (at === this.kind.length) this.#grow();
+    this.kind[at] = EDGE_KINDS[kind].id;
+    this.from[at] = this.#orderOf(from);
+    // Most scopes state many edges of one end.
+    if (to !== this.#lastTo) [this.#lastTo, this.#lastToId] = [to, this.#orderOf(to)];
+    this.to[at] = this.#lastToId;
+    this.word[at] = this.#wordIds.get(word) ?? this.#newWord(word);
+    this.scope[at] = scope;
+    this.props[at] = this.#propsId(props);
+  }
+
+  #addGap(gap: GapFact, scope: number): void {
+    this.#orderOf(gap.scope);
+    if (gap.subject !== '') this.#orderOf(gap.subject);
+    const gaps = this.gaps.get(scope);
+    if (gaps === undefined) this.gaps.set(scope, [gap]);
+    else gaps.push(gap);
+  }
+
+  #propsId(props: Props): number {
+    for (const _ in props) {
+      const text = propsText(props);
+      let id = this.#propsIds.get(text);
+      if (id === undefined) {
+        id = this.propsTexts.push(text) - 1;
+        this.#propsIds.set(text, id);
+      }
+      return id;
+    }
+    return 0;
+  }
+
+  /** Words are stored as fact ids write them, so that SQL can make and order ids. */
+  #newWord(word: string): number {
+    const text = word === '' ? '' : encodeKeyPart(word.toWellFormed());
+    let id = this.#wordTexts.get(text);
+    if (id === undefined) {
+      id = this.#wordTexts.size;
+      invariant(id <= WORDS_MAX, 'words of edges are few: levels, kinds of rules and branch types');
+      this.#database.prepare('INSERT INTO word (id, text) VALUES (?, ?)').run(id, text);
+      this.#wordTexts.set(text, id);
+    }
+    this.#wordIds.set(word, id);
+    return id;
+  }
+
+  #grow(): void {
+    const size = this.kind.length * 2;
+    this.kind = larger(this.kind, new Uint8Array(size));
+    this.from = larger(this.from, new Int32Array(size));
+    this.to = larger(this.to, new Int32Array(size));
+    this.word = larger(this.word, new Uint16Array(size));
+    this.scope = larger(this.scope, new Int32Array(size));
+    this.props = larger(this.props, new Int32Array(size));
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * Posting lists: which rows of `edge_fact` have a node as their source or target, belong to a scope, or are of a kind.
+ *
+ * They stand in for four indexes. An index of SQLite costs a microsecond for each row that a first load brings in the order of
+ * another; a posting list costs one row for each node that a commit touches, and its content is made by counting.
+ * Shape: one part for each commit that opened rows of the id; row ids ascending, each as the difference to the one before in
+ * 7-bit groups, the least first, the high bit on all but the last.
+ * INVARIANT: written in the transaction that writes the rows; a row never leaves its lists, closed or not.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { larger } from './edge-set.ts';
+import { BulkInsert } from './sqlite-bulk.ts';
+
+export const POSTING_LISTS = { from: 0, to: 1, scope: 2, kind: 3 } as const;
+export type PostingList = keyof typeof POSTING_LISTS;
+
+/** Bytes that one row id can take: 53 bits in groups of 7. */
+const ROW_BYTES_MAX = 8;
+/** Bytes for a difference to the row before: below 2^35. */
+const STEP_BYTES_MAX = 5;
+const ROWS_AT_FIRST = 1024;
+
+/** Collects the ends, scopes and kinds of rows as they are inserted, in the order of their ids. */
+export class PostingWriter {
+  readonly #database: DatabaseSync;
+  readonly #firstRow: number;
+  #length = 0;
+  /** By list: the id of each row, `#length` entries count. */
+  #ids: Record<PostingList, Int32Array> = {
+    from: new Int32Array(ROWS_AT_FIRST),
+    to: new Int32Array(ROWS_AT_FIRST),
+    scope: new Int32Array(ROWS_AT_FIRST),
+    kind: new Int32Array(ROWS_AT_FIRST),
+  };
+
+  /** Row ids are counted from `firstRow`. */
+  constructor(database: DatabaseSync, firstRow: number) {
+    this.#database = database;
+    this.#firstRow = firstRow;
+  }
+
+  /** The id of the last row that was added. */
+  get lastRow(): number {
+    return this.#firstRow + this.#length - 1;
+  }
+
+  add(from: number, to: number, scope: number, kind: number): void {
+    const at = this.#length++;
+    if (at === this.#ids.from.length) this.#grow();
+    this.#ids.from[at] = from;
+    this.#ids.to[at] = to;
+    this.#ids.scope[at] = scope;
+    this.#ids.kind[at] = kind;
+  }
+
+  flush(): void {
+    const insert = new BulkInsert(this.#database, 'posting', ['list', 'id', 'part', 'edges']);
+    for (const [list, number] of Object.entries(POSTING_LISTS)) this.#flushList(insert, number, this.#ids[list as PostingList]);
+    insert.flush();
+  }
+
+  /** Groups the rows by id by counting, and writes a part for each id. */
+  #flushList(insert: BulkInsert, list: number, ids: Int32Array): void {
+    let most = -1;
+    for (let at = 0; at < this.#length; at++) if ((ids[at] as number) > most) most = ids[at] as number;
+    // Shape: where the rows of an id begin, then where they end; one entry an id.
+    const starts = new Int32Array(most + 2);
+    for (let at = 0; at < this.#length; at++) starts[(ids[at] as number) + 1]!++;
+    for (let id = 0; id <= most; id++) starts[id + 1]! += starts[id] as number;
+    const order = new Int32Array(this.#length);
+    const ends = starts.slice(0, most + 1);
+    for (let at = 0; at < this.#length; at++) order[ends[ids[at] as number]!++] = at;
+    for (let id = 0; id <= most; id++) {
+      const [start, end] = [starts[id] as number, ends[id] as number];
+      if (start === end) continue;
+      const edges = encodeRows(order, start, end, this.#firstRow);
+      insert.add(list, id, this.#firstRow + (order[start] as number), edges);
+    }
+  }
+
+  #grow(): void {
+    const { from, to, scope, kind } = this.#ids;
+    const twice = (ids: Int32Array) => larger(ids, new Int32Array(ids.length * 2));
+    this.#ids = { from: twice(from), to: twice(to), scope: twice(scope), kind: twice(kind) };
+  }
+}
+
+export class PostingReader {
+  readonly #parts: StatementSync;
+  readonly #size: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#parts = database.prepare('SELECT edges FROM posting WHERE list = ? AND id = ? ORDER BY part');
+    this.#size = database.prepare('SELECT coalesce(sum(length(edges)), 0) AS size FROM posting WHERE list = ? AND id = ?');
+  }
+
+  /** Ids of the rows, ascending. */
+  rows(list: PostingList, id: number): number[] {
+    const rows: number[] = [];
+    for (const part of this.#parts.all(POSTING_LISTS[list], id)) decodeRows(part['edges'] as Uint8Array, rows);
+    return rows;
+  }
+
+  /** Bytes of the list: about as many as rows, without reading them. */
+  size(list: PostingList, id: number): number {
+    return Number(this.#size.get(POSTING_LISTS[list], id)?.['size']);
+  }
+}
+
+export function encodeRows(order: Int32Array, start: number, end: number, firstRow: number): Uint8Array {
+  const bytes = new Uint8Array((end - start) * STEP_BYTES_MAX + ROW_BYTES_MAX);
+  let length = 0;
+  let before = 0;
+  for (let at = start; at < end; at++) {
+    const row = firstRow + (order[at] as number);
+    let rest = row - before;
+    before = row;
+    // Not by shifting: a row id may have more than 32 bits.
+    while (rest >= 0x80) {
+      bytes[length++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    bytes[length++] = rest;
+  }
+  return bytes.slice(0, length);
+}
+
+export function decodeRows(bytes: Uint8Array, into: number[]): void {
+  let [row, rest, scale] = [0, 0, 1];
+  for (const byte of bytes) {
+    rest += (byte & 0x7f) * scale;
+    scale *= 0x80;
+    if (byte >= 0x80) continue;
+    row += rest;
+    into.push(row);
+    [rest, scale] = [0, 1];
+  }
+}
+
+/** Ascending ids as ranges `[first, last]`: what one commit wrote for one scope lies together. */
+export function rangesOf(rows: readonly number[]): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (const row of rows) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === row - 1) last[1] = row;
+    else ranges.push([row, row]);
+  }
+  return ranges;
+}

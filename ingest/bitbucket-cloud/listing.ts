@@ -1,0 +1,25 @@
+/**
+ * How the pages of one listing are kept: by their position, `PATH`, `PATH#2`, `PATH#3`.
+ *
+ * The links between them are opaque and may carry a token, so none is kept. A listing that was not read to its end is read anew
+ * when its run is resumed: going on in the middle of it hours later could miss what moved to an earlier page meanwhile.
+ */
+import type { KeptPage } from '../../graph/store/port.ts';
+
+/** The path under which a page is kept. `first` is the path of the first one, `position` counts from 1. */
+export function keptPath(first: string, position: number): string {
+  return position === 1 ? first : `${first.replace(/[?#].*$/s, '')}#${position}`;
+}
+
+/** The pages from the first on, as far as they lead. What an earlier attempt left behind is older than the page before it, and not among them. */
+export function chainOf(pages: readonly KeptPage[]): KeptPage[] {
+  const byPath = new Map(pages.map((page) => [page.path, page]));
+  const chain: KeptPage[] = [];
+  let page = pages.find(({ path }) => !path.includes('#'));
+  while (page !== undefined) {
+    chain.push(page);
+    const next: KeptPage | undefined = byPath.get(page.next ?? '');
+    page = next !== undefined && next.sequence > page.sequence ? next : undefined;
+  }
+  return chain;
+}

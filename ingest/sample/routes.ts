@@ -1,0 +1,126 @@
+/**
+ * Which path shows what: every endpoint of the upstream that a reader of permissions needs, from the vendor's document, and the
+ * groups of 1.0.
+ */
+import {
+  groupBody,
+  groupListingBody,
+  membershipBody,
+  modelBody,
+  projectBody,
+  projectUuid,
+  repositoryBody,
+  repositoryName,
+  repositoryUuid,
+  ruleBody,
+  type Site,
+  userBody,
+  workspaceAccessBody,
+  workspaceBody,
+  workspaceUuid,
+} from './bodies.ts';
+import { effectiveRows } from './effective.ts';
+import type { SampleGrant, SampleRepository } from './workspace.ts';
+
+/** What a path shows: one object, a list in pages, a bare list of 1.0, a refusal, or nothing (404). */
+export type Shown =
+  | { readonly is: 'object'; readonly body: unknown }
+  | { readonly is: 'pages'; readonly items: readonly unknown[] }
+  | { readonly is: 'list'; readonly items: readonly unknown[] }
+  | { readonly is: 'denied'; readonly message: string }
+  | { readonly is: 'missing'; readonly message: string };
+
+const pages = (items: readonly unknown[]): Shown => ({ is: 'pages', items });
+const missing = (message: string): Shown => ({ is: 'missing', message });
+
+/** `path` is percent-decoded, without its query. */
+export function show(site: Site, path: string): Shown {
+  const parts = path.split('/').filter((part) => part !== '');
+  const [version, root, name = '', ...rest] = parts;
+  if (version === '2.0' && root === 'user' && name === 'workspaces' && rest.length === 0) return pages([workspaceAccessBody(site)]);
+  const { slug } = site.workspace;
+  const isOurs = [slug, workspaceUuid(slug)].includes(name.toLowerCase());
+  if (version === '1.0' && root === 'groups' && isOurs && rest.length === 0)
+    return { is: 'list', items: site.workspace.groups.map((group) => groupListingBody(site, group)) };
+  if (version !== '2.0' || (root !== 'workspaces' && root !== 'repositories')) return missing('Resource not found');
+  if (!isOurs) return missing(`No workspace with identifier '${name}'.`);
+  return root === 'workspaces' ? showOfWorkspace(site, rest) : showOfRepositories(site, rest);
+}
+
+function showOfWorkspace(site: Site, [part, ...rest]: readonly string[]): Shown {
+  const { users, projects } = site.workspace;
+  const members = users.filter(({ role }) => role !== null);
+  if (part === undefined) return { is: 'object', body: workspaceBody(site) };
+  if (part === 'projects')
+    return rest.length === 0 ? pages(projects.map((project) => projectBody(site, project))) : showOfProject(site, rest);
+  if (part === 'members' && rest.length === 0) return pages(members.map((user) => membershipBody(site, user)));
+  if (part === 'permissions' && rest.length === 0) return pages(members.map((user) => membershipBody(site, user, user.role ?? 'member')));
+  if (part === 'permissions' && rest.join('/') === 'repositories') return pages(effectivePermissions(site));
+  return missing('Resource not found');
+}
+
+function effectivePermissions(site: Site): unknown[] {
+  const bySlug = new Map(site.workspace.repositories.map((repository) => [repository.slug, repository]));
+  return effectiveRows(site.workspace).flatMap(({ user, repository: slug, level }) => {
+    const repository = bySlug.get(slug);
+    if (repository === undefined) return [];
+    return [{ type: 'repository_permission', permission: level, user: userBody(site, user), repository: repositoryName(site, repository) }];
+  });
+}
+
+function showOfProject(site: Site, [key, ...rest]: readonly string[]): Shown {
+  const project = site.workspace.projects.find((other) => other.key === key || projectUuid(other.key) === key);
+  if (project === undefined) return missing(`No project with key '${key}'.`);
+  if (rest.length === 0) return { is: 'object', body: projectBody(site, project) };
+  const path = `workspaces/${site.workspace.slug}/projects/${project.key}`;
+  if (rest.join('/') === 'permissions-config/users') return pages(userGrants(site, project.grants, 'project', path));
+  if (rest.join('/') === 'permissions-config/groups') return pages(groupGrants(site, project.grants, 'project', path));
+  return missing('Resource not found');
+}
+
+function showOfRepositories(site: Site, [slug, ...rest]: readonly string[]): Shown {
+  const { repositories } = site.workspace;
+  if (slug === undefined) return pages(repositories.map((repository) => repositoryBody(site, repository)));
+  const repository = repositories.find((other) => other.slug === slug || repositoryUuid(other.slug) === slug);
+  if (repository === undefined) return missing(`Repository ${site.workspace.slug}/${slug} not found`);
+  return showOfRepository(site, repository, rest.join('/'));
+}
+
+function showOfRepository(site: Site, repository: SampleRepository, part: string): Shown {
+  const path = `repositories/${site.workspace.slug}/${repository.slug}`;
+  switch (part) {
+    case '':
+      return { is: 'object', body: repositoryBody(site, repository) };
+    case 'permissions-config/users':
+      return pages(userGrants(site, repository.grants, 'repository', path));
+    case 'permissions-config/groups':
+      if (repository.denied === 'group grants')
+        return { is: 'denied', message: 'You must be an administrator of the repository to see its groups.' };
+      return pages(groupGrants(site, repository.grants, 'repository', path));
+    case 'branch-restrictions':
+      return pages(repository.rules.map((rule) => ruleBody(site, repository, rule)));
+    case 'effective-branching-model':
+      return { is: 'object', body: modelBody(repository, 'effective_repo_branching_model') };
+    case 'branching-model':
+      return { is: 'object', body: modelBody(repository, 'branching_model') };
+    default:
+      return missing('Resource not found');
+  }
+}
+
+function userGrants(site: Site, grants: readonly SampleGrant[], on: 'project' | 'repository', path: string): unknown[] {
+  return grants.flatMap(({ user, level }) => {
+    if (user === undefined) return [];
+    const shown = userBody(site, user);
+    const self = { href: `${site.url}/2.0/${path}/permissions-config/users/${String(shown['account_id'])}` };
+    return [{ type: `${on}_user_permission`, permission: level, user: shown, links: { self } }];
+  });
+}
+
+function groupGrants(site: Site, grants: readonly SampleGrant[], on: 'project' | 'repository', path: string): unknown[] {
+  return grants.flatMap(({ group, level }) => {
+    if (group === undefined) return [];
+    const self = { href: `${site.url}/2.0/${path}/permissions-config/groups/${group}` };
+    return [{ type: `${on}_group_permission`, permission: level, group: groupBody(site, group), links: { self } }];
+  });
+}

@@ -1,0 +1,153 @@
+/**
+ * The answer to one check. The verdict is computed when asked; reasons, proofs and names only when they are read: a tool that
+ * wants a thousand verdicts pays for nothing else.
+ */
+import type { Decision, Question, Witness } from '../graph/decision.ts';
+import type { IndexedQuestion } from '../graph/engine/port.ts';
+import { CodedError, invariant } from '../graph/errors.ts';
+import type { NodeKey } from '../graph/fact.ts';
+import { gapPhrase, nameGaps } from './gap-text.ts';
+import { nameBlindSpot, nameRow } from './model-row.ts';
+import type { Answer, NamedCondition, NamedDenial, NamedGap, NamedRow, Proof, SnapshotRef } from './port.ts';
+import { tellCondition, tellDenial } from './told-denial.ts';
+import { provenResource, tellGrant, tellProof } from './told-proof.ts';
+import { indexedQuestion, type Placed, type View } from './view.ts';
+
+/** Proofs and entries at once. */
+export const FIRST_MAX = 1000;
+
+export interface Asked {
+  readonly view: View;
+  readonly identity: Placed;
+  readonly action: Question['action'];
+  readonly target: Placed;
+  /** Instant for expiry and activity. */
+  readonly at: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export class EngineAnswer implements Answer {
+  readonly verdict: Answer['verdict'];
+  readonly #asked: Asked;
+  readonly #indexed: IndexedQuestion;
+  #decision: Decision | undefined;
+  #rest: Iterator<Witness> | undefined;
+  readonly #witnesses: Witness[] = [];
+
+  constructor(asked: Asked) {
+    this.#asked = asked;
+    this.#indexed = indexedQuestion(asked.identity, asked.action, asked.target);
+    const allowed = asked.view.engine.check(this.#indexed, asked.at);
+    this.verdict = allowed === null ? 'UNKNOWN' : allowed ? 'ALLOW' : 'DENY';
+  }
+
+  get snapshot(): SnapshotRef {
+    return this.#asked.view.info;
+  }
+
+  get reason(): string {
+    const { view } = this.#asked;
+    if (this.verdict === 'ALLOW') {
+      const first = this.#witness(0);
+      return first === null ? 'allowed' : tellAllowed(this.question, first, neededFor(this.#asked, first), view);
+    }
+    if (this.verdict === 'DENY') return this.denials[0]?.text ?? 'denied';
+    const [gap, ...others] = this.#decide().gaps;
+    if (gap === undefined) return 'not known';
+    const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'gap' : 'gaps'}`;
+    return `not known: ${gapPhrase(gap, (key) => view.names.ref(key))}${more}`;
+  }
+
+  get denials(): readonly NamedDenial[] {
+    const { view } = this.#asked;
+    return this.#decide().denials.map((denial) =>
+      tellDenial(denial, this.question, { names: view.names, store: view.store, at: view.info.at }),
+    );
+  }
+
+  get conditions(): readonly NamedCondition[] {
+    const { view } = this.#asked;
+    return this.#decide().conditions.map((condition) =>
+      tellCondition(condition, { names: view.names, store: view.store, at: view.info.at }),
+    );
+  }
+
+  get assumptions(): readonly NamedRow[] {
+    return this.#decide().assumptions.map(nameRow);
+  }
+
+  get gaps(): readonly NamedGap[] {
+    return nameGaps(this.#decide().gaps, this.#asked.view.names);
+  }
+
+  get blindSpots(): readonly NamedRow[] {
+    return this.#decide().blindSpots.map(nameBlindSpot);
+  }
+
+  /** The question in keys. */
+  get question(): Question {
+    return questionOf(this.#asked);
+  }
+
+  proofs(first: number, offset = 0): readonly Proof[] {
+    requireFirst(first);
+    if (!Number.isSafeInteger(offset) || offset < 0) throw new CodedError('USAGE', `\`offset\` is a number from 0, got \`${offset}\``);
+    const proofs: Proof[] = [];
+    for (let at = offset; at < offset + first; at++) {
+      const witness = this.#witness(at);
+      if (witness === null) break;
+      proofs.push(tellProof(this.question, witness, neededFor(this.#asked, witness), this.#asked.view.names));
+    }
+    return proofs;
+  }
+
+  #decide(): Decision {
+    if (this.#decision === undefined) {
+      this.#decision = this.#asked.view.engine.decide(this.#indexed, this.#asked.at);
+      invariant(this.#decision.verdict === this.verdict, 'verdict and decision of one question agree');
+    }
+    return this.#decision;
+  }
+
+  /** Each witness is enumerated once, however often proofs are read. */
+  #witness(position: number): Witness | null {
+    if (this.verdict !== 'ALLOW') return null;
+    this.#rest ??= this.#asked.view.engine.witnesses(this.#indexed, this.#asked.at, this.#asked.signal);
+    while (this.#witnesses.length <= position) {
+      const next = this.#rest.next();
+      if (next.done) return null;
+      this.#witnesses.push(next.value);
+    }
+    return this.#witnesses[position] ?? null;
+  }
+}
+
+/** Errors: LIMIT. */
+export function requireFirst(first: number): void {
+  if (!Number.isSafeInteger(first) || first < 0 || first > FIRST_MAX)
+    throw new CodedError('LIMIT', `\`first\` is a number from 0 to ${FIRST_MAX}, got \`${first}\``, { first, max: FIRST_MAX });
+}
+
+export function questionOf({ identity, action, target }: Pick<Asked, 'identity' | 'action' | 'target'>): Question {
+  return { identity: identity.key, action, target: { kind: target.kind, key: target.key, branch: target.branch } };
+}
+
+/** The level that the action needs on the resource that the witness ends at. */
+export function neededFor({ view, action, target }: Pick<Asked, 'view' | 'action' | 'target'>, witness: Witness): string {
+  const resource = provenResource(witness, target.key);
+  const needed = view.engine.neededAt(action, target.index);
+  const there = needed.length === 1 ? needed[0] : needed.find((each) => view.keys.keyOf(each.resource) === resource);
+  invariant(there !== undefined, `a witness ends where its action needs a level, got ${resource}`);
+  return there.level;
+}
+
+/** The first proof of an ALLOW in one sentence. */
+export function tellAllowed(question: Question, witness: Witness, needed: string, { names }: Pick<View, 'names'>): string {
+  const exempt = witness.exemptions.map(({ restriction, chain }) => {
+    const last = chain.at(-1);
+    const ref = (key: NodeKey) => names.ref(key);
+    const through = last === undefined || last.to === question.identity ? '' : ` through ${ref(last.to)}`;
+    return last === undefined ? '' : `, and is exempt by ${ref(last.from)} (${restriction})${through}`;
+  });
+  return `${tellGrant(question.identity, witness, needed, names)}${exempt.join('')}`;
+}

@@ -1,0 +1,34 @@
+/**
+ * A worker thread that compiles one snapshot and ends: questions go on being answered meanwhile. It opens the store itself,
+ * to read only, and hands back the shared buffer.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { isCodedError } from '../graph/errors.ts';
+import { openStore } from '../graph/store/open.ts';
+import { compileStore } from './compiled.ts';
+
+export interface CompileTask {
+  readonly url: string;
+  readonly tenant: string;
+  readonly snapshot: { readonly id: string; readonly at: number };
+}
+
+export type CompileResult =
+  | { readonly buffer: ArrayBufferLike }
+  /** An error class does not survive the way to another thread: its parts do. */
+  | { readonly error: { readonly code: string | null; readonly message: string } };
+
+if (parentPort !== null) parentPort.postMessage(await run(workerData as CompileTask));
+
+async function run({ url, tenant, snapshot }: CompileTask): Promise<CompileResult> {
+  try {
+    const store = await openStore(url, { tenant, readOnly: true });
+    try {
+      return { buffer: compileStore(store, snapshot).buffer };
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    return { error: { code: isCodedError(error) ? error.code : null, message: error instanceof Error ? error.message : String(error) } };
+  }
+}

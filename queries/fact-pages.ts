@@ -1,0 +1,153 @@
+/**
+ * Pages of what the store holds: nodes, edges, gaps, snapshots. No verdict is needed, so nothing is compiled.
+ */
+import { CodedError } from '../graph/errors.ts';
+import { type EdgeFact, factId, type GapFact, type NodeKey, type Occurrence, refWord } from '../graph/fact.ts';
+import { hiddenRow } from '../graph/model/gaps.ts';
+import { isAskable, NODE_KINDS, type NodeKind } from '../graph/model/node-kinds.ts';
+import type { SnapshotInfo, Store } from '../graph/store/port.ts';
+import { nameGap, nameGaps } from './gap-text.ts';
+import type { Moment } from './moment.ts';
+import { afterNode, afterText, edgesOf, type PageStart } from './paging.ts';
+import type { NamedGap, NamedNode, Page, SnapshotRef } from './port.ts';
+import { snapshotOf, unreadGaps, unreadPage } from './unread.ts';
+
+/** What facts are read of. */
+export interface Moments {
+  /** null before the first snapshot. */
+  readonly asked: Moment | null;
+  /** Of a past time: what is known now. */
+  readonly later: Moment | null;
+  readonly at: number;
+}
+
+const TEXT_CHARS_MAX = 1000;
+const EDGES_MAX = Number.MAX_SAFE_INTEGER;
+
+/** Errors: LIMIT, CURSOR. */
+export function findPage(
+  moments: Moments,
+  start: PageStart,
+  { text, kinds }: { text: string; kinds: readonly NodeKind[] | null },
+): Page<NamedNode> {
+  if (text.length > TEXT_CHARS_MAX)
+    throw new CodedError('LIMIT', `a text to find has at most ${TEXT_CHARS_MAX} characters, got ${text.length}`, { max: TEXT_CHARS_MAX });
+  const { asked, hidden, named } = readHidden(moments, ({ hides }) => shortensFind(hiddenRow(hides).shortens, kinds));
+  if (asked === null) return named.page();
+  const { store, names, info } = asked;
+  const query = { text, at: info.at, ...(kinds === null ? {} : { kinds }) };
+  const after = afterNode(start);
+  const found = store.findNodes({ ...query, first: start.first + 1, ...(after === null ? {} : { after }) });
+  return {
+    ...edgesOf(start, found, { position: ({ ref, key }) => [ref, key] as const, node: (fact) => names.name(fact) }),
+    get totalCount() {
+      return store.countNodes(query);
+    },
+    complete: hidden.length === 0,
+    get gaps() {
+      return named.gaps();
+    },
+    snapshot: info,
+  };
+}
+
+/** Identities may be missing where lists of who can are short, resources where lists of what can are. */
+function shortensFind(shortens: readonly ('whoCan' | 'whatCan')[], kinds: readonly NodeKind[] | null): boolean {
+  return shortens.some(
+    (list) => kinds === null || kinds.some((kind) => (list === 'whoCan' ? isAskable(kind) : NODE_KINDS[kind].is === 'resource')),
+  );
+}
+
+export interface LinkQuestion {
+  readonly key: NodeKey;
+  readonly end: 'from' | 'to';
+  readonly kinds: readonly EdgeFact['kind'][] | undefined;
+  readonly otherWords: readonly string[] | undefined;
+}
+
+/** Errors: CURSOR. */
+export function linkPage(moments: Moments, start: PageStart, question: LinkQuestion): Page<Occurrence<EdgeFact>> {
+  const { key, end, kinds, otherWords } = question;
+  const word = refWord(key);
+  const { asked, hidden, named } = readHidden(moments, (gap) => mayHideEdges(gap, question, word));
+  if (asked === null) return named.page();
+  const other = end === 'from' ? 'to' : 'from';
+  const edges = asked.store.readEdgesOf({ key, end, at: asked.info.at, first: EDGES_MAX, ...(kinds === undefined ? {} : { kinds }) });
+  const all = otherWords === undefined ? edges : edges.filter(({ fact }) => otherWords.includes(refWord(fact[other])));
+  const after = afterText(start);
+  const from = after === null ? 0 : all.findIndex(({ fact }) => factId(fact) > after);
+  const found = from < 0 ? [] : all.slice(from, from + start.first + 1);
+  return {
+    ...edgesOf(start, found, { position: ({ fact }) => factId(fact), node: (occurrence) => occurrence }),
+    totalCount: all.length,
+    complete: hidden.length === 0,
+    get gaps() {
+      return named.gaps();
+    },
+    snapshot: asked.info,
+  };
+}
+
+/** Could the gap hide an edge of these kinds at this end of the node? */
+function mayHideEdges({ hides, scope, subject }: GapFact, { key, end, kinds }: LinkQuestion, word: string): boolean {
+  const { adds } = hiddenRow(hides);
+  if (adds === null) return scope === key;
+  if (kinds !== undefined && !kinds.includes(adds.edge)) return false;
+  const isOther = end !== (adds.scopeIs === 'from' ? 'from' : 'to');
+  if (!isOther) return scope === key || adds.scopeIs === 'container of to';
+  return subject === '' ? adds.other.some((kind) => NODE_KINDS[kind].ref === word) : subject === key;
+}
+
+/** Errors: CURSOR. */
+export function gapPage(moments: Moments, start: PageStart): Page<NamedGap> {
+  const { asked, later, at } = moments;
+  const recorded = asked?.gaps.map(({ fact }) => fact) ?? [];
+  const unread = later === null ? [] : unreadGaps(asked, later);
+  const all = [...recorded, ...unread].map((gap) => ({ id: factId(gap), gap })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const after = afterText(start);
+  const rest = after === null ? all : all.filter(({ id }) => id > after);
+  const names = (later ?? asked)?.names;
+  const found = rest.slice(0, start.first + 1);
+  names?.read(found.flatMap(({ gap: { scope, subject } }) => (subject === '' ? [scope] : [scope, subject])));
+  return {
+    ...edgesOf(start, names === undefined ? [] : found, {
+      position: ({ id }) => id,
+      node: ({ gap }) => nameGap(gap, names as Moment['names']),
+    }),
+    totalCount: all.length,
+    complete: true,
+    gaps: [],
+    snapshot: snapshotOf(asked, at),
+  };
+}
+
+/** Newest first, those after the first page's snapshot left out. Errors: CURSOR, STORE_EMPTY. */
+export function snapshotPage(store: Store, start: PageStart, newest: SnapshotRef): Page<SnapshotInfo> {
+  const after = afterText(start);
+  const found = store.readSnapshots({ first: start.first + 1, ...(after === null ? {} : { after }) });
+  return {
+    ...edgesOf(start, found, { position: ({ id }) => id, node: (info) => info }),
+    totalCount: null,
+    complete: true,
+    gaps: [],
+    snapshot: newest,
+  };
+}
+
+/** The gaps that could hide entries, recorded ones and those of what had not been read; the page of nothing where no snapshot holds. */
+function readHidden({ asked, later, at }: Moments, mayHide: (gap: GapFact) => boolean) {
+  const recorded = asked?.gaps.map(({ fact }) => fact).filter(mayHide) ?? [];
+  const hidden = [...recorded, ...(later === null ? [] : unreadGaps(asked, later))];
+  const names = (later ?? asked)?.names;
+  return {
+    asked,
+    hidden,
+    named: {
+      gaps: () => (names === undefined ? [] : nameGaps(hidden, names)),
+      page: <T>(): Page<T> => {
+        if (later === null) throw new CodedError('STORE_EMPTY', 'a question needs a store with a complete snapshot, this one has none');
+        return unreadPage({ gaps: hidden, later, snapshot: snapshotOf(asked, at) });
+      },
+    },
+  };
+}

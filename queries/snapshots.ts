@@ -1,0 +1,171 @@
+/**
+ * Which compiled snapshot answers: the newest one, kept current while other processes commit, and a few past ones on demand.
+ *
+ * A question holds the view that it was given: a swap drops nothing. What must be compiled is compiled in a worker thread where
+ * the store can be opened a second time, else here.
+ */
+import { Worker } from 'node:worker_threads';
+import { CodedError, ERROR_CODES, type ErrorCode } from '../graph/errors.ts';
+import type { Store } from '../graph/store/port.ts';
+import type { CompileResult, CompileTask } from './compile-worker.ts';
+import { compileStore, keep, loadKept, viewOf, viewOfBuffer } from './compiled.ts';
+import { Lru } from './lru.ts';
+import { Moment } from './moment.ts';
+import type { SnapshotRef } from './port.ts';
+import type { View } from './view.ts';
+
+export interface SnapshotsOptions {
+  readonly store: Store;
+  /** Where a worker opens the same store; left out: everything is compiled in this thread. */
+  readonly reopen?: { readonly url: string; readonly tenant: string } | undefined;
+  /** How often to look for commits of other processes; 0 never. */
+  readonly pollMs: number;
+  /** Told of what fails in the background. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/** Past views at once: each may be as large as the newest. */
+const PAST_KEPT_MAX = 3;
+/** Moments are small: names that were read, and gaps. */
+const MOMENTS_KEPT_MAX = 16;
+
+export class Snapshots {
+  readonly #store: Store;
+  readonly #options: SnapshotsOptions;
+  readonly #past = new Lru<string, View>(PAST_KEPT_MAX);
+  readonly #moments = new Lru<string, Moment>(MOMENTS_KEPT_MAX);
+  /** Being compiled now, by snapshot id: asked for by many, compiled once. */
+  readonly #pending = new Map<string, Promise<View>>();
+  readonly #workers = new Set<Worker>();
+  #current: View | null = null;
+  #version = '';
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+
+  constructor(options: SnapshotsOptions) {
+    this.#store = options.store;
+    this.#options = options;
+  }
+
+  /** Compiles or loads the newest snapshot, and begins to look for newer ones. An empty store is no error. */
+  start(): void {
+    this.#version = this.#store.readVersion();
+    const newest = this.#store.readSnapshotAt();
+    if (newest !== null) this.#current = this.#open(newest);
+    const { pollMs } = this.#options;
+    if (pollMs === 0) return;
+    this.#timer = setInterval(() => void this.look(), pollMs);
+    this.#timer.unref();
+  }
+
+  get current(): View | null {
+    return this.#current;
+  }
+
+  /** Looks whether another process committed, and swaps to the newest snapshot when it is compiled. */
+  async look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      const version = this.#store.readVersion();
+      if (version === this.#version) return;
+      const newest = this.#store.readSnapshotAt();
+      if (newest !== null && newest.id !== this.#current?.info.id) {
+        const view = await this.#compile(newest);
+        const before = this.#current;
+        this.#current = view;
+        if (before !== null) this.#past.set(before.info.id, before);
+        this.#past.delete(view.info.id);
+      }
+      this.#version = version;
+    } catch (error) {
+      // The snapshot at hand goes on being served; the next look tries again.
+      this.#options.onError?.(error);
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** The snapshot that holds at an instant, null for now; null before the first. Errors: STORE_EMPTY, those of the store. */
+  infoAt(at: number | null): SnapshotRef | null {
+    if (at === null && this.#current !== null) return this.#current.info;
+    const info = this.#store.readSnapshotAt(at ?? undefined);
+    if (info === null && this.#current === null && this.#store.readSnapshotAt() === null)
+      throw new CodedError('STORE_EMPTY', 'a question needs a store with a complete snapshot, this one has none');
+    return info;
+  }
+
+  /** The snapshot with an id and instant as a cursor says them; null where the store has none such. */
+  findInfo({ id, at }: SnapshotRef): SnapshotRef | null {
+    const { info } = this.#current ?? {};
+    const found = info?.id === id ? info : this.#store.readSnapshotAt(at);
+    return found?.id === id && found.at === at ? found : null;
+  }
+
+  /** Compiled, for verdicts. */
+  async viewOf(info: SnapshotRef): Promise<View> {
+    if (this.#current?.info.id === info.id) return this.#current;
+    const past = this.#past.get(info.id);
+    if (past !== undefined) return past;
+    const view = await this.#compile(info);
+    if (this.#current?.info.id !== info.id) this.#past.set(info.id, view);
+    return view;
+  }
+
+  /** Not compiled, or by chance: for names and facts. */
+  momentOf(info: SnapshotRef): Moment {
+    if (this.#current?.info.id === info.id) return this.#current;
+    const compiled = this.#past.get(info.id);
+    if (compiled !== undefined) return compiled;
+    const moment = this.#moments.get(info.id) ?? new Moment(this.#store, info);
+    this.#moments.set(info.id, moment);
+    return moment;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+  }
+
+  #open(info: SnapshotRef): View {
+    const kept = loadKept(this.#store, info);
+    if (kept !== null) return viewOf(this.#store, kept);
+    const compiled = compileStore(this.#store, info);
+    keep(this.#store, compiled);
+    return viewOf(this.#store, compiled);
+  }
+
+  #compile(info: SnapshotRef): Promise<View> {
+    const pending = this.#pending.get(info.id);
+    if (pending !== undefined) return pending;
+    const { reopen } = this.#options;
+    const view = (
+      reopen === undefined ? this.#compileHere(info) : this.#compileThere({ ...reopen, snapshot: { id: info.id, at: info.at } })
+    ).finally(() => this.#pending.delete(info.id));
+    this.#pending.set(info.id, view);
+    return view;
+  }
+
+  async #compileHere(info: SnapshotRef): Promise<View> {
+    return viewOf(this.#store, compileStore(this.#store, info));
+  }
+
+  async #compileThere(task: CompileTask): Promise<View> {
+    const worker = new Worker(new URL('./compile-worker.ts', import.meta.url), { workerData: task });
+    this.#workers.add(worker);
+    try {
+      const result = await new Promise<CompileResult>((resolve, reject) => {
+        worker.once('message', resolve);
+        worker.once('error', reject);
+        worker.once('exit', () => reject(new CodedError('TIMEOUT', 'a snapshot was being compiled when grantpath closed')));
+      });
+      if (!('error' in result)) return viewOfBuffer(this.#store, result.buffer);
+      const { code, message } = result.error;
+      if (code !== null && Object.hasOwn(ERROR_CODES, code)) throw new CodedError(code as ErrorCode, message);
+      throw new Error(`compiling a snapshot failed: ${message}`);
+    } finally {
+      this.#workers.delete(worker);
+      await worker.terminate();
+    }
+  }
+}

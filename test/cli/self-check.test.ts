@@ -1,0 +1,52 @@
+/**
+ * The self-check: Bitbucket's own list against what the grants give.
+ */
+import { describe, expect, it } from 'vitest';
+import { compareListing } from '../../cli/self-check.ts';
+import { parseWorld } from '../../graph/notation.ts';
+
+const ACME = `
+  workspace:acme CONTAINS project:acme/WEB
+  workspace:acme CONTAINS group:acme/dev
+  project:acme/WEB CONTAINS repository:acme/api
+  project:acme/WEB CONTAINS repository:acme/site
+  user:ann MEMBER_OF group:acme/dev
+  group:acme/dev HOLDS write ON project:acme/WEB
+  user:bob HOLDS read ON repository:acme/api
+`;
+const compare = (facts: string) => compareListing(parseWorld(`${ACME}${facts}`));
+
+describe('the self-check', () => {
+  it('counts the rows that agree, by group and project too', () => {
+    const listed = 'user:ann REPORTED write ON repository:acme/api\nuser:bob REPORTED read ON repository:acme/api';
+    expect(compare(listed)).toEqual({ agree: 2, differ: 0, notComparable: 0, findings: [] });
+  });
+
+  it('finds each difference, in both directions, in words', () => {
+    const { findings, ...counts } = compare(`
+      user:ann REPORTED admin ON repository:acme/api
+      user:bob REPORTED write ON repository:acme/site
+      user:ann REPORTED read ON repository:acme/site`);
+    expect(counts).toEqual({ agree: 0, differ: 3, notComparable: 0 });
+    expect(findings.map(({ detail }) => detail)).toEqual([
+      'Bitbucket lists admin for user:ann on repository:acme/api, the grants give write',
+      'Bitbucket lists write for user:bob on repository:acme/site, the grants give nothing',
+      'Bitbucket lists read for user:ann on repository:acme/site, the grants give write',
+    ]);
+    expect(findings[1]).toMatchObject({ user: 'user:bob', resource: 'repository:acme/site', reported: 'write', computed: null });
+  });
+
+  it('does not compare what a gap leaves open, and does not take the list for a proof of itself', () => {
+    const listed = 'user:bob REPORTED admin ON repository:acme/site\nuser:ann REPORTED write ON repository:acme/api';
+    expect(compare(`${listed}\nrepository:acme/site HIDES user-grants BECAUSE denied`)).toEqual({
+      agree: 1,
+      differ: 0,
+      notComparable: 1,
+      findings: [],
+    });
+  });
+
+  it('says nothing of what the list leaves out', () => {
+    expect(compare('')).toEqual({ agree: 0, differ: 0, notComparable: 0, findings: [] });
+  });
+});

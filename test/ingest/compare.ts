@@ -1,0 +1,29 @@
+/** The comparison of a run, made with the definitional engine: what the grants give against what the upstream lists. */
+import type { Action } from '../../graph/model/actions.ts';
+import { decide } from '../../graph/spec/decide.ts';
+import { Known } from '../../graph/spec/known.ts';
+import type { Compare, Finding } from '../../ingest/report.ts';
+
+const ACTION_BY_LEVEL: readonly (readonly [level: string, action: Action])[] = [
+  ['admin', 'repository.admin'],
+  ['write', 'repository.write'],
+  ['read', 'repository.read'],
+];
+
+export const compareBySpec: Compare = (world) => {
+  const known = new Known({ ...world, edges: world.edges.filter(({ kind }) => kind !== 'REPORTED') });
+  const findings: Finding[] = [];
+  let agree = 0;
+  let notComparable = 0;
+  for (const { from, to, word } of world.edges.filter(({ kind }) => kind === 'REPORTED')) {
+    const verdicts = ACTION_BY_LEVEL.map(([level, action]) => {
+      const question = { identity: from, action, target: { kind: 'Repository' as const, key: to, branch: null } };
+      return { level, verdict: decide(known, question, 0).verdict };
+    });
+    const computed = verdicts.find(({ verdict }) => verdict === 'ALLOW')?.level ?? null;
+    if (verdicts.some(({ verdict }) => verdict === 'UNKNOWN')) notComparable++;
+    else if (computed === word) agree++;
+    else findings.push({ user: from, resource: to, reported: word, computed, detail: `listed ${word}, computed ${computed ?? 'nothing'}` });
+  }
+  return { agree, differ: findings.length, notComparable, findings };
+};

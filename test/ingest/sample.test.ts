@@ -1,0 +1,279 @@
+/** The sample workspace, read by the real connector into the real store: what it holds, what is not known of it, what changes. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { compareListing } from '../../cli/self-check.ts';
+import { decide } from '../../graph/spec/decide.ts';
+import { Known } from '../../graph/spec/known.ts';
+import { whoCan } from '../../graph/spec/lists.ts';
+import { witnesses } from '../../graph/spec/prove.ts';
+import { effectiveRows } from '../../ingest/sample/effective.ts';
+import { SAMPLE_QUESTIONS } from '../../ingest/sample/questions.ts';
+import { copySampleWorkspace, SAMPLE_WORKSPACE } from '../../ingest/sample/workspace.ts';
+import { actionOf, targetOf } from '../support/spec-surface.ts';
+import { compareBySpec } from './compare.ts';
+import { factsOf, gapsOf, idsOf, keyOf, openSample, type Sample, type SampleSetting, worldIn } from './sample.ts';
+import { codeOf } from './support.ts';
+
+const opened: Sample[] = [];
+
+afterEach(async () => {
+  for (const sample of opened.splice(0)) await sample.close();
+});
+
+async function open(setting: SampleSetting = {}): Promise<Sample> {
+  const sample = await openSample({ inMemory: true, ...setting });
+  opened.push(sample);
+  return sample;
+}
+
+const count = (sample: Sample, pattern: RegExp) => idsOf(sample.store, pattern).length;
+
+describe('the sample workspace', () => {
+  it('is as large and as varied as it says', () => {
+    const { users, groups, projects, repositories } = SAMPLE_WORKSPACE;
+    expect([users.length, groups.length, projects.length, repositories.length]).toEqual([25, 8, 5, 20]);
+    expect(new Set(users.map(({ nickname }) => nickname)).size).toBe(25);
+    expect(users.filter(({ role }) => role === null).map(({ nickname }) => nickname)).toEqual(['quinn']);
+    expect(groups.filter(({ members }) => members.length === 0).map(({ slug }) => slug)).toEqual(['contractors']);
+    expect(repositories.filter(({ denied }) => denied !== null).map(({ slug }) => slug)).toEqual(['ledger']);
+    const matchers = repositories.flatMap(({ slug, rules }) => rules.map(({ kind, on }) => `${slug} ${kind} ${JSON.stringify(on)}`));
+    expect(new Set(matchers).size).toBe(matchers.length);
+  });
+
+  it('names only people, groups and projects that it has', () => {
+    const { users, groups, projects, repositories } = SAMPLE_WORKSPACE;
+    const named = [...projects, ...repositories].flatMap(({ grants }) => grants);
+    const rules = repositories.flatMap((repository) => repository.rules);
+    const nicknames = [
+      ...named.flatMap(({ user }) => user ?? []),
+      ...rules.flatMap((rule) => rule.users ?? []),
+      ...groups.flatMap(({ members }) => members),
+    ];
+    const slugs = [...named.flatMap(({ group }) => group ?? []), ...rules.flatMap((rule) => rule.groups ?? [])];
+    expect(nicknames.filter((nickname) => !users.some((user) => user.nickname === nickname))).toEqual([]);
+    expect(slugs.filter((slug) => !groups.some((group) => group.slug === slug))).toEqual([]);
+    expect(repositories.filter(({ project }) => !projects.some(({ key }) => key === project))).toEqual([]);
+  });
+
+  it.each(['client-credentials', 'api-token'] as const)('is read whole with %s', async (credential) => {
+    const sample = await open({ credential });
+    const { report } = await sample.sync();
+    const { users, groups, projects, repositories } = SAMPLE_WORKSPACE;
+    expect(count(sample, / IS User$/)).toBe(users.length);
+    expect(count(sample, / IS Group$/)).toBe(groups.length);
+    expect(count(sample, / IS Project$/)).toBe(projects.length);
+    expect(count(sample, / IS Repository$/)).toBe(repositories.length);
+    expect(count(sample, / MEMBER_OF /)).toBe(groups.reduce((sum, { members }) => sum + members.length, 0));
+    expect(count(sample, / RESTRICTS /)).toBe(repositories.reduce((sum, { rules }) => sum + rules.length, 0));
+    const exempt = repositories.flatMap(({ rules }) =>
+      rules.flatMap(({ users: listed = [], groups: teams = [] }) => [...listed, ...teams]),
+    );
+    expect(count(sample, / EXEMPTS /)).toBe(exempt.length);
+    const granted = [
+      ...projects.flatMap(({ grants }) => grants),
+      ...repositories.flatMap(({ grants, denied }) => grants.filter(({ group }) => denied === null || group === undefined)),
+    ];
+    expect(count(sample, /^(user|group):.* HOLDS \S+ (project|repository):/)).toBe(granted.length);
+    expect(idsOf(sample.store, /^anonymous: HOLDS/).length).toBe(repositories.filter(({ isPrivate }) => !isPrivate).length);
+    expect(gapsOf(sample.store)).toEqual(['repository:acme/ledger HIDES group-grants denied']);
+    expect(report).toMatchObject({ workspace: 'acme', stopped: null, retries: 0, gapCount: 1, resumedPages: 0 });
+    expect(report.calls).toBe(sample.server.calls.filter((call) => call.startsWith('GET')).length);
+    expect(report.grantedScopes).toEqual(credential === 'api-token' ? [] : ['account', 'project:admin', 'repository:admin']);
+  });
+
+  it('reports calls, budget, gaps and coverage', async () => {
+    const sample = await open();
+    const { report, snapshot } = await sample.sync();
+    const row = (endpoint: string) => report.coverage.find((one) => one.endpoint === endpoint);
+    expect(row('repository-group-grants')).toMatchObject({ complete: 19, unread: 1, left: 0 });
+    expect(row('branch-restrictions')).toMatchObject({ complete: 20, unread: 0, left: 0 });
+    expect(row('repositories')).toMatchObject({ complete: 1, items: 20 });
+    expect(report.gaps).toEqual([
+      {
+        scope: 'repository:acme/ledger',
+        hides: 'group-grants',
+        reason: 'denied',
+        subject: '',
+        detail: expect.stringMatching(/^status 403 \(needs .*repository:admin.*\) at .*permissions-config\/groups$/),
+      },
+    ]);
+    expect(report.budgetLeft).toBe(1000 - report.calls);
+    expect(sample.store.readSnapshotAt()).toEqual(snapshot);
+  });
+
+  it('shows one disagreement with the listing of the upstream: the row that lags on purpose', async () => {
+    const sample = await open();
+    const { report } = await sample.sync({ compare: compareBySpec });
+    const rows = effectiveRows(SAMPLE_WORKSPACE);
+    expect(report.disagreements).toEqual([
+      {
+        user: keyOf(sample.store, 'user:nadia'),
+        resource: keyOf(sample.store, 'repository:acme/reports'),
+        reported: 'write',
+        computed: 'read',
+        detail: 'listed write, computed read',
+      },
+    ]);
+    // Not definite is only what the denied endpoint hides.
+    const ledger = rows.filter(({ repository }) => repository === 'ledger').length;
+    expect(report.notComparable).toBeLessThan(ledger);
+    expect(report.notComparable).toBeGreaterThan(0);
+    expect(report.agree + report.differ + report.notComparable).toBe(rows.length);
+  });
+
+  it('is compared by the compiled engine as by the definitional one', async () => {
+    const sample = await open();
+    const { report: spec } = await sample.sync({ compare: compareBySpec });
+    const { report: engine } = await sample.sync({ compare: compareListing });
+    const counts = ({ agree, differ, notComparable }: typeof spec) => ({ agree, differ, notComparable });
+    expect(counts(engine)).toEqual(counts(spec));
+    const rows = ({ disagreements }: typeof spec) => disagreements.map(({ detail: _, ...row }) => row);
+    expect(rows(engine)).toEqual(rows(spec));
+  });
+
+  it.each(SAMPLE_QUESTIONS)('answers $text', async ({ identity, action, resource, verdict }) => {
+    const sample = await open();
+    await sample.sync();
+    const known = new Known(worldIn(sample.store));
+    const [repository, branch] = [resource.replace(/^branch:/, 'repository:').replace(/#.*$/, ''), resource.split('#')[1]];
+    const key = keyOf(sample.store, repository);
+    const target = targetOf(known, branch === undefined ? key : `branch:${key.slice('repository:'.length)}#${branch}`);
+    const question = { identity: keyOf(sample.store, identity), action: actionOf(action), target };
+    const decision = decide(known, question, Date.now());
+    expect(decision.verdict).toBe(verdict);
+    if (verdict === 'ALLOW') {
+      const [first] = witnesses(known, question);
+      // Through a group and a project, and past a rule.
+      expect(first?.level.map(({ kind }) => kind)).toEqual(['MEMBER_OF', 'HOLDS', 'CONTAINS']);
+      expect(first?.exemptions.map(({ restriction }) => restriction)).toEqual(['push']);
+    }
+    if (verdict === 'DENY')
+      expect(decision.denials).toMatchObject([{ kind: 'rule', restriction: 'push', rules: [expect.stringMatching(/^restriction:/)] }]);
+    if (verdict === 'UNKNOWN') expect(decision.gaps).toMatchObject([{ reason: 'denied', hides: 'group-grants', scope: key }]);
+  });
+
+  it('lists who may push where two rules overlap: everybody on either list', async () => {
+    const sample = await open();
+    await sample.sync();
+    const known = new Known(worldIn(sample.store));
+    const key = keyOf(sample.store, 'repository:acme/storefront').slice('repository:'.length);
+    const target = targetOf(known, `branch:${key}#release/2.1`);
+    const { entries, complete } = whoCan(known, 'branch.push', target, Date.now(), { kinds: ['User'] });
+    const refs = entries.map((entry) => known.nodes.get(entry.key)?.ref);
+    expect(refs.sort()).toEqual(['user:marcus', 'user:mina', 'user:oliver', 'user:sofia', 'user:tomas'].sort());
+    expect(complete).toBe(true);
+  });
+});
+
+describe('a second run', () => {
+  it('opens and closes nothing when nothing changed', async () => {
+    const sample = await open();
+    const first = await sample.sync();
+    const before = factsOf(sample.store);
+    sample.clock.at += 60_000;
+    const second = await sample.sync();
+    expect(second.snapshot.at).toBeGreaterThan(first.snapshot.at);
+    expect(factsOf(sample.store)).toEqual(before);
+    const opened = [...sample.store.scanFacts(second.snapshot.at)].filter(({ validFrom }) => validFrom >= second.snapshot.at);
+    expect(opened).toEqual([]);
+    const closed = [...sample.store.scanFacts(first.snapshot.at)].filter(({ validTo }) => validTo !== null);
+    expect(closed).toEqual([]);
+  });
+
+  it('closes and opens what changed in the workspace, and nothing else', async () => {
+    const sample = await open();
+    const first = await sample.sync();
+    const before = factsOf(sample.store);
+    const key = (ref: string) => keyOf(sample.store, ref);
+    const [api, docs, runbooks] = ['api', 'docs', 'runbooks'].map((slug) => key(`repository:acme/${slug}`)) as [string, string, string];
+    const [evan, jonas, payments] = [key('user:evan'), key('user:jonas'), key('group:acme/payments')];
+    const paid = ['ledger', 'payouts', 'fraud-rules', 'card-vault'].map((slug) => key(`repository:acme/${slug}`));
+    const { workspace } = sample.server;
+    const repository = (slug: string) => workspace.repositories.find((one) => one.slug === slug);
+    Object.assign(repository('api') ?? {}, {
+      grants: [
+        { user: 'evan', level: 'write' },
+        { user: 'acme-deploy-bot', level: 'write' },
+      ],
+    });
+    workspace.groups.find(({ slug }) => slug === 'payments')?.members.push('jonas');
+    Object.assign(repository('docs') ?? {}, { isPrivate: true });
+    workspace.repositories = workspace.repositories.filter(({ slug }) => slug !== 'runbooks');
+    sample.clock.at += 60_000;
+    await sample.sync();
+    const after = factsOf(sample.store);
+    const isOfRunbooks = (id: string) => id.includes(runbooks.slice('repository:'.length));
+    const closed = [...before.keys()].filter((id) => !after.has(id));
+    const opened = [...after.keys()].filter((id) => !before.has(id));
+    expect(opened.sort()).toEqual(
+      [
+        `${evan} HOLDS write ${api}`,
+        `${evan} REPORTED write ${api}`,
+        `${jonas} MEMBER_OF ${payments}`,
+        ...paid.map((repo) => `${jonas} REPORTED write ${repo}`),
+      ].sort(),
+    );
+    expect(closed.filter((id) => !isOfRunbooks(id)).sort()).toEqual(
+      [`anonymous: HOLDS read ${docs}`, `${evan} HOLDS admin ${api}`, `${evan} REPORTED admin ${api}`].sort(),
+    );
+    // Of the repository that is gone nothing is left.
+    expect(closed.filter(isOfRunbooks).length).toBeGreaterThan(10);
+    expect([...after.keys()].filter(isOfRunbooks)).toEqual([]);
+    // The past stays as it was.
+    expect(factsOf(sample.store, first.snapshot.at)).toEqual(before);
+  });
+
+  it('with a new level of access closes the gap', async () => {
+    const sample = await open();
+    await sample.sync();
+    Object.assign(sample.server.workspace.repositories.find(({ slug }) => slug === 'ledger') ?? {}, { denied: null });
+    sample.clock.at += 60_000;
+    await sample.sync();
+    expect(gapsOf(sample.store)).toEqual([]);
+    expect(idsOf(sample.store, /\/sre HOLDS write repository:/).length).toBe(1);
+  });
+});
+
+describe('the sample server', () => {
+  it('speaks to those it knows only', async () => {
+    const { server } = await open();
+    const ask = async (path: string, authorization?: string) =>
+      (await fetch(`${server.url}${path}`, { headers: authorization === undefined ? {} : { authorization } })).status;
+    const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    const { email, apiToken, clientId, clientSecret } = server.credentials;
+    expect(await ask('/2.0/workspaces/acme')).toBe(401);
+    expect(await ask('/2.0/workspaces/acme', basic(email, 'wrong'))).toBe(401);
+    expect(await ask('/2.0/workspaces/acme', 'Bearer wrong')).toBe(401);
+    expect(await ask('/2.0/workspaces/acme', basic(email, apiToken))).toBe(200);
+    expect(await ask('/2.0/workspaces/other', basic(email, apiToken))).toBe(404);
+    const token = async (authorization: string) =>
+      (
+        await fetch(server.authUrl, {
+          method: 'POST',
+          headers: { authorization },
+          body: new URLSearchParams({ grant_type: 'client_credentials' }),
+        })
+      ).status;
+    expect([await token(basic(clientId, clientSecret)), await token(basic(clientId, 'wrong'))]).toEqual([200, 401]);
+  });
+
+  it('refuses a port that is taken', async () => {
+    const { server } = await open();
+    expect(await codeOf(open({ port: Number(new URL(server.url).port) }))).toBe('PORT_IN_USE');
+  });
+
+  it('shows a workspace of its own to each, and links that are not to be understood', async () => {
+    const workspace = copySampleWorkspace();
+    workspace.users = workspace.users.map((user) => ({ ...user }));
+    const sample = await open({
+      workspace,
+      pageLengthMax: 3,
+      pageQuery: (page) => `after=${Buffer.from(`place ${page}`).toString('base64url')}`,
+    });
+    await sample.sync();
+    const other = await open();
+    await other.sync();
+    expect(factsOf(sample.store)).toEqual(factsOf(other.store));
+    expect(sample.server.calls.length).toBeGreaterThan(other.server.calls.length);
+    expect(sample.server.calls.filter((call) => call.includes('after=')).length).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,118 @@
+/**
+ * The library entry: what its documentation shows, and what it refuses.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig, SETTINGS } from '../config.ts';
+import { parseWorld } from '../graph/notation.ts';
+import { check, checks, type Grantpath, open, whatCan, whoCan } from '../index.ts';
+import { readCloudConfig } from '../ingest/bitbucket-cloud/config.ts';
+import { temporaryFolder } from './cli/spawned.ts';
+import { type WorldStore, writeWorldStore } from './support/world-store.ts';
+
+let written: WorldStore;
+
+beforeAll(() => {
+  written = writeWorldStore(
+    parseWorld(`
+      workspace:acme CONTAINS project:acme/WEB
+      project:acme/WEB CONTAINS repository:acme/api
+      workspace:acme CONTAINS group:acme/developers
+      user:evan MEMBER_OF group:acme/developers
+      group:acme/developers HOLDS write ON project:acme/WEB`),
+  );
+});
+
+afterAll(() => written.remove());
+
+describe('the library', () => {
+  it('opens a store, answers with proof, lists and closes, as its documentation shows', async () => {
+    const grantpath: Grantpath = await open({ store: written.url });
+    const answer = await grantpath.check({ identity: 'user:evan', action: 'branch.push', resource: 'branch:acme/api#main' });
+    expect([answer.verdict, answer.proofs(3).length]).toEqual(['ALLOW', 1]);
+    const writers = await grantpath.whoCan('repository.write', 'repository:acme/api', { first: 50 });
+    expect(writers.edges.map(({ node }) => node.identity.ref)).toEqual(['group:acme/developers', 'user:evan']);
+    await grantpath.close();
+    // The example of the file's header names what is there.
+    const header = readFileSync(new URL('../index.ts', import.meta.url), 'utf8');
+    for (const used of [
+      'open({ store:',
+      'grantpath.check({',
+      'answer.proofs(',
+      'grantpath.whoCan(',
+      'node.identity.ref',
+      'grantpath.close()',
+    ])
+      expect(header).toContain(used);
+  });
+
+  it('has its questions as functions too', async () => {
+    const grantpath = await open({ store: written.url });
+    const question = { identity: 'user:evan', action: 'repository.write', resource: 'repository:acme/api' } as const;
+    expect((await check(grantpath, question)).verdict).toBe('ALLOW');
+    expect((await checks(grantpath, [question, question])).length).toBe(2);
+    expect((await whoCan(grantpath, 'repository.write', 'repository:acme/api')).totalCount).toBe(2);
+    expect((await whatCan(grantpath, 'user:evan')).totalCount).toBe(2);
+    await grantpath.close();
+  });
+
+  it('makes a store only when it is told to', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder.path, 'deep', 'store.sqlite');
+    await expect(open({ store: `sqlite:${path}` })).rejects.toMatchObject({ code: 'STORE_EMPTY' });
+    expect(existsSync(path)).toBe(false);
+    const grantpath = await open({ store: `sqlite:${path}`, create: true });
+    expect(grantpath.ready()).toBe(false);
+    await expect(grantpath.whatCan('user:evan')).rejects.toMatchObject({
+      code: 'STORE_EMPTY',
+      remedy: expect.stringContaining('grantpath ingest') as string,
+    });
+    await grantpath.close();
+    folder.remove();
+  });
+
+  it('refuses an address that no store answers to, and the store of another tenant', async () => {
+    await expect(open({ store: 'redis://x' })).rejects.toMatchObject({ code: 'CONFIG' });
+    await expect(open({ store: written.url, tenant: 'other' })).rejects.toMatchObject({ code: 'CONFIG' });
+  });
+});
+
+describe('the environment', () => {
+  it('has the defaults of its table', () => {
+    expect(readConfig({})).toEqual({ store: 'sqlite:.grantpath/store.sqlite', tenant: 'default', host: '127.0.0.1', port: 4000 });
+    expect(readConfig({ GRANTPATH_STORE: ' sqlite:x ', GRANTPATH_PORT: '0', GRANTPATH_HOST: '::1' })).toMatchObject({
+      store: 'sqlite:x',
+      port: 0,
+      host: '::1',
+    });
+    const standard = (name: string) => SETTINGS.find((row) => row.name === name)?.default;
+    const { base, auth } = readCloudConfig({ BITBUCKET_CLOUD_EMAIL: 'a@b.c', BITBUCKET_CLOUD_API_TOKEN: 'x' });
+    expect([base.origin + base.prefix, auth.origin + auth.prefix]).toEqual([
+      standard('BITBUCKET_CLOUD_URL'),
+      standard('BITBUCKET_CLOUD_AUTH_URL'),
+    ]);
+  });
+
+  it('is refused by name where it cannot be used', () => {
+    for (const [name, value] of [
+      ['GRANTPATH_PORT', '65536'],
+      ['GRANTPATH_PORT', '40 00'],
+      ['GRANTPATH_PORT', '-1'],
+      ['GRANTPATH_HOST', 'http://x'],
+      ['GRANTPATH_TENANT', 'a/b'],
+    ] as const)
+      expect(() => readConfig({ [name]: value }), value).toThrow(
+        expect.objectContaining({ code: 'CONFIG', details: { option: name } }) as Error,
+      );
+  });
+
+  it('lists each variable once, and marks secrets', () => {
+    expect(new Set(SETTINGS.map(({ name }) => name)).size).toBe(SETTINGS.length);
+    expect(SETTINGS.filter(({ secret }) => secret).map(({ name }) => name)).toEqual([
+      'BITBUCKET_CLOUD_CLIENT_SECRET',
+      'BITBUCKET_CLOUD_API_TOKEN',
+    ]);
+    for (const row of SETTINGS) if (row.secret) expect(row.default).toBeNull();
+  });
+});

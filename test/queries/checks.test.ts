@@ -1,0 +1,147 @@
+/**
+ * Checks: one and many, what an answer says, and what is wrong with which of many.
+ */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { CheckRequest } from '../../queries/port.ts';
+import { Opened } from './opened.ts';
+
+const opened: Opened[] = [];
+
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close();
+});
+
+const FACTS = `
+  workspace:acme CONTAINS project:acme/WEB
+  workspace:acme CONTAINS group:acme/dev
+  project:acme/WEB CONTAINS repository:acme/api
+  project:acme/WEB CONTAINS repository:acme/site
+  user:ann MEMBER_OF group:acme/dev
+  group:acme/dev HOLDS write ON project:acme/WEB
+  user:ann HOLDS write ON repository:acme/api
+  user:bob HOLDS read ON repository:acme/api
+  user:off IS User active=false
+  user:off HOLDS write ON repository:acme/api
+  restriction:acme/api#1 RESTRICTS push ON repository:acme/api glob=main
+  restriction:acme/api#1 EXEMPTS group:acme/dev
+  restriction:acme/api#2 RESTRICTS require_approvals_to_merge ON repository:acme/api glob=main value=2
+  restriction:acme/api#3 RESTRICTS enforce_merge_checks ON repository:acme/api glob=main
+  repository:acme/site HIDES user-grants BECAUSE denied "GET /x"
+`;
+
+function setting() {
+  const here = new Opened();
+  opened.push(here);
+  here.commit(FACTS);
+  return here.open();
+}
+
+const request = (identity: string, action: CheckRequest['action'], resource: string): CheckRequest => ({ identity, action, resource });
+
+describe('an answer', () => {
+  it('that allows has proofs, shortest first, and says its first in words', async () => {
+    const answer = await setting().check(request('user:ann', 'repository.write', 'repository:acme/api'));
+    expect([answer.verdict, answer.reason]).toEqual(['ALLOW', 'user:ann holds write on repository:acme/api']);
+    expect(answer.proofs(10).map(({ text }) => text)).toEqual([
+      'user:ann HOLDS write ON repository:acme/api',
+      'user:ann MEMBER_OF group:acme/dev, group:acme/dev HOLDS write ON project:acme/WEB, project:acme/WEB CONTAINS repository:acme/api',
+    ]);
+    expect(answer.proofs(1, 1)).toEqual(answer.proofs(10).slice(1));
+    expect([answer.proofs(0), answer.proofs(5, 2)]).toEqual([[], []]);
+    expect(() => answer.proofs(1001)).toThrow(expect.objectContaining({ code: 'LIMIT' }) as Error);
+    expect(() => answer.proofs(1, -1)).toThrow(expect.objectContaining({ code: 'USAGE' }) as Error);
+  });
+
+  it('that allows past a rule says the exemption, and what a merge must still meet', async () => {
+    const grantpath = setting();
+    const push = await grantpath.check(request('user:ann', 'branch.push', 'branch:acme/api#main'));
+    expect(push.reason).toBe(
+      'user:ann holds write on repository:acme/api, and is exempt by restriction:acme/api#1 (push) through group:acme/dev',
+    );
+    const merge = await grantpath.check(request('user:ann', 'branch.merge', 'branch:acme/api#main'));
+    expect(merge.conditions).toMatchObject([
+      { restriction: 'require_approvals_to_merge', value: 2, rules: ['restriction:acme/api#2'], certain: true },
+    ]);
+  });
+
+  it('that refuses says each reason, with what is held and needed', async () => {
+    const grantpath = setting();
+    const low = await grantpath.check(request('user:bob', 'branch.push', 'branch:acme/api#main'));
+    expect([low.verdict, low.proofs(5)]).toEqual(['DENY', []]);
+    expect(low.denials).toMatchObject([
+      { kind: 'level', held: 'read', needed: 'write', proof: { text: 'user:bob HOLDS read ON repository:acme/api' } },
+      { kind: 'rule', restrictions: ['restriction:acme/api#1'] },
+    ]);
+    expect(low.reason).toBe('user:bob holds read on repository:acme/api, and branch.push needs write there');
+    const off = await grantpath.check(request('user:off', 'repository.write', 'repository:acme/api'));
+    expect(off.denials.map(({ kind, text }) => [kind, text])).toEqual([['inactive', 'user:off is not active']]);
+  });
+
+  it('that is not known names the gap and what to do', async () => {
+    const answer = await setting().check(request('user:bob', 'repository.read', 'repository:acme/site'));
+    expect(answer.verdict).toBe('UNKNOWN');
+    expect(answer.gaps).toMatchObject([
+      { reason: 'denied', hides: 'user-grants', scope: 'repository:acme/site', subject: null, detail: 'GET /x' },
+    ]);
+    expect(answer.gaps[0]?.text).toBe(
+      'grants of users on repository:acme/site could not be read (denied), GET /x: give the credential the role or scope that the run report names',
+    );
+  });
+});
+
+describe('many checks', () => {
+  it('are answered in order, each as alone', async () => {
+    const grantpath = setting();
+    const requests = [
+      request('user:ann', 'repository.write', 'repository:acme/api'),
+      request('user:bob', 'repository.write', 'repository:acme/api'),
+      request('user:bob', 'repository.read', 'repository:acme/site'),
+    ];
+    const answers = await grantpath.checks(requests);
+    expect(answers.map(({ verdict }) => verdict)).toEqual(['ALLOW', 'DENY', 'UNKNOWN']);
+    for (const [index, each] of requests.entries()) expect((await grantpath.check(each)).reason).toBe(answers[index]?.reason);
+    expect(await grantpath.checks([])).toEqual([]);
+    expect((await grantpath.checks(Array.from({ length: 1000 }, () => requests[0] as CheckRequest))).length).toBe(1000);
+  });
+
+  it('of which some are wrong name the index of each, and what is wrong', async () => {
+    const good = request('user:ann', 'repository.write', 'repository:acme/api');
+    const failure = setting().checks([
+      good,
+      request('user:nobody', 'repository.write', 'repository:acme/api'),
+      good,
+      request('user:ann', 'branch.push', 'repository:acme/api'),
+      request('project:acme/WEB', 'repository.write', 'repository:acme/api'),
+    ]);
+    await expect(failure).rejects.toMatchObject({
+      code: 'REFERENCE_UNKNOWN',
+      message: expect.stringMatching(/^request 1: .*`user:nobody`.* \(and 2 more\)$/) as string,
+      details: { indexes: [1, 3, 4], codes: ['REFERENCE_UNKNOWN', 'ACTION_UNKNOWN', 'NOT_AN_IDENTITY'] },
+    });
+  });
+
+  it('are at most a thousand', async () => {
+    const many = Array.from({ length: 1001 }, () => request('user:ann', 'repository.write', 'repository:acme/api'));
+    await expect(setting().checks(many)).rejects.toMatchObject({ code: 'LIMIT', details: { max: 1000 } });
+  });
+
+  it('an action that cannot be asked of a kind lists those that can, and hints at the branch', async () => {
+    const grantpath = setting();
+    await expect(grantpath.check(request('user:ann', 'branch.push', 'repository:acme/api'))).rejects.toMatchObject({
+      code: 'ACTION_UNKNOWN',
+      message: expect.stringContaining('`branch:acme/api#NAME`') as string,
+    });
+    await expect(grantpath.check(request('user:ann', 'nothing.at_all' as 'branch.push', 'repository:acme/api'))).rejects.toMatchObject({
+      code: 'ACTION_UNKNOWN',
+    });
+    await expect(grantpath.whatCan('user:ann', 'nothing.at_all' as 'branch.push')).rejects.toMatchObject({ code: 'ACTION_UNKNOWN' });
+  });
+});
+
+describe('coverage', () => {
+  it('lists what each endpoint gave, and those that gave gaps', async () => {
+    const rows = await setting().coverage();
+    expect(rows).toMatchObject([{ connector: 'test/acme', endpoint: '/world', stale: 0, gaps: 1 }]);
+    expect(rows[0]?.facts).toBeGreaterThan(15);
+  });
+});

@@ -1,0 +1,10 @@
+/** Another process that commits a world: `node commit-process.ts STORE_URL FACTS CONNECTOR`. Prints the snapshot. */
+import { parseWorld } from '../../graph/notation.ts';
+import { openStore } from '../../graph/store/open.ts';
+import { commitWorld } from '../support/commit-world.ts';
+
+const [url = '', facts = '', connector = ''] = process.argv.slice(2);
+const store = openStore(url);
+const { id, at } = commitWorld(store, parseWorld(facts), { connector });
+store.close();
+process.stdout.write(JSON.stringify({ id, at }));

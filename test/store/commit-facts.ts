@@ -1,0 +1,61 @@
+/** Runs of a store written as a test likes to read them: facts in the notation, scope by scope. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Fact, factId, type NodeFact, type Occurrence, type StatedFact } from '../../graph/fact.ts';
+import { parseWorld } from '../../graph/notation.ts';
+import type { ScopeOutcome, SnapshotInfo, Store } from '../../graph/store/port.ts';
+
+export interface CommitOptions {
+  readonly connector?: string;
+  /** Scopes that were tried and not read to their end. */
+  readonly unread?: readonly string[];
+  readonly closeUnlisted?: boolean;
+  readonly fetchedAt?: number;
+  readonly report?: SnapshotInfo['report'];
+}
+
+export const CONNECTOR = 'test/one';
+
+/** Facts of the notation; nodes that edges name are facts too. */
+export function factsOf(text: string): Fact[] {
+  const { nodes, edges, gaps } = parseWorld(text);
+  return [...nodes, ...edges, ...gaps];
+}
+
+export function node(key: string, { kind = 'User', ...rest }: Partial<NodeFact> = {}): NodeFact {
+  return { type: 'node', kind, key, ref: key, name: '', aliases: [], props: {}, ...rest };
+}
+
+/** One run, committed at once. Scopes are complete unless they are said to be unread. */
+export function commitFacts(
+  store: Store,
+  scopes: Readonly<Record<string, string | readonly Fact[]>>,
+  { connector = CONNECTOR, unread = [], closeUnlisted = false, fetchedAt = 1, report = {} }: CommitOptions = {},
+): SnapshotInfo {
+  const stated = Object.entries(scopes).flatMap(([scope, facts]) =>
+    (typeof facts === 'string' ? factsOf(facts) : facts).map((fact): StatedFact => ({ fact, scope, endpoint: `/${scope}`, fetchedAt })),
+  );
+  const outcomes = Object.keys(scopes).map((scope): [string, ScopeOutcome] => [scope, unread.includes(scope) ? 'unread' : 'complete']);
+  return store.startRun(connector).commit({ facts: stated, scopes: new Map(outcomes), closeUnlisted, report });
+}
+
+/** Ids of what holds, those of stale facts with a mark. */
+export function heldAt(store: Store, at: number, { nodes = false } = {}): string[] {
+  return [...store.scanFacts(at)]
+    .filter(({ fact }) => nodes || fact.type !== 'node')
+    .map(({ fact, stale }) => `${factId(fact)}${stale ? ' (stale)' : ''}`);
+}
+
+/** The one occurrence of an id. */
+export function occurrenceOf(store: Store, id: string, at: number): Occurrence | undefined {
+  return [...store.scanFacts(at)].find(({ fact }) => factId(fact) === id);
+}
+
+/** A folder that is gone when the test is over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'grantpath-store-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,106 @@
+/** A full disk: the run fails with STORE_FULL, nothing is lost, and it goes on when there is room. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { isCodedError } from '../../graph/errors.ts';
+import type { StatedFact } from '../../graph/fact.ts';
+import type { RunCommit } from '../../graph/store/port.ts';
+import { openSqliteStore } from '../../graph/store/sqlite.ts';
+import { startSqliteRun } from '../../graph/store/sqlite-run.ts';
+import { openDatabase } from '../../graph/store/sqlite-schema.ts';
+import { commitFacts, heldAt, node, temporaryFolder } from './commit-facts.ts';
+
+const EDGE = 'user:ann MEMBER_OF group:acme/dev';
+const DISK_MB = 6;
+
+/** A disk of its own, null where this process may not mount one. */
+const disk = smallDisk();
+afterAll(() => {
+  if (disk !== null) spawnSync('umount', [disk]);
+  if (disk !== null) rmSync(disk, { recursive: true, force: true });
+});
+
+/** A few megabytes. */
+function bigCommit(): RunCommit {
+  const facts = Array.from({ length: 8_000 }, (_, i): StatedFact => {
+    return { fact: node(`user:${i}`, { name: `${i}`.repeat(100) }), scope: 'big', endpoint: '/big', fetchedAt: 1 };
+  });
+  return { facts, scopes: new Map([['big', 'complete']]), closeUnlisted: false, report: {} };
+}
+
+function codeOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (isCodedError(error)) return error.code;
+    throw error;
+  }
+  return 'no failure';
+}
+
+describe('a full disk', () => {
+  it.skipIf(disk === null)(
+    'of a few megabytes (skipped without the right to mount): the last snapshot is intact, and the run goes on',
+    () => {
+      const folder = disk ?? '';
+      const path = join(folder, 'store.sqlite');
+      const store = openSqliteStore({ path });
+      onTestFinished(() => store.close());
+      const { at } = commitFacts(store, { a: EDGE });
+      const run = store.startRun('test/one');
+      run.keepPage({ scope: 'big', endpoint: '/big', path: '/1', status: 200, fetchedAt: 1, next: null, body: 1 });
+      const { bavail, bsize } = statfsSync(folder);
+      writeFileSync(join(folder, 'filler'), Buffer.alloc(bavail * bsize - 200_000));
+      expect(codeOf(() => run.commit(bigCommit()))).toBe('STORE_FULL');
+      const fill = () => {
+        for (let i = 2; ; i++)
+          run.keepPage({
+            scope: 'big',
+            endpoint: '/big',
+            path: `/${i}`,
+            status: 200,
+            fetchedAt: 1,
+            next: null,
+            body: Math.random().toString(36).repeat(500),
+          });
+      };
+      expect(codeOf(fill)).toBe('STORE_FULL');
+      expect([heldAt(store, Number.MAX_SAFE_INTEGER), store.readSnapshotAt()?.at]).toEqual([[EDGE], at]);
+      const reader = openSqliteStore({ path, readOnly: true });
+      expect(heldAt(reader, at)).toEqual([EDGE]);
+      reader.close();
+      rmSync(join(folder, 'filler'));
+      expect(store.startRun('test/one').id).toBe(run.id);
+      expect([...run.pages()].map((page) => page.path).slice(0, 1)).toEqual(['/1']);
+      run.commit({ ...bigCommit(), facts: [...bigCommit().facts].slice(0, 50) });
+      expect(store.countNodes({ text: '', at: Number.MAX_SAFE_INTEGER })).toBe(52);
+    },
+  );
+
+  it('as a limit of pages: the last snapshot is intact, and the run goes on', () => {
+    const path = join(temporaryFolder(), 'store.sqlite');
+    const store = openSqliteStore({ path });
+    commitFacts(store, { a: EDGE });
+    store.close();
+    const database = openDatabase(path, { readOnly: false });
+    const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count']);
+    database.exec(`PRAGMA max_page_count = ${pages + 20}`);
+    const run = startSqliteRun({ database, path, now: Date.now, onEnd: () => {} }, 'test/one');
+    expect(codeOf(() => run.commit(bigCommit()))).toBe('STORE_FULL');
+    database.exec('PRAGMA max_page_count = 1000000');
+    run.commit(bigCommit());
+    database.close();
+    const again = openSqliteStore({ path });
+    expect([heldAt(again, Number.MAX_SAFE_INTEGER), again.readSnapshots().length]).toEqual([[EDGE], 2]);
+    again.close();
+  });
+});
+
+function smallDisk(): string | null {
+  const folder = mkdtempSync(join(tmpdir(), 'grantpath-disk-'));
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', folder]).status === 0) return folder;
+  rmSync(folder, { recursive: true });
+  return null;
+}

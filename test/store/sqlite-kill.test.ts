@@ -1,0 +1,57 @@
+/** kill -9 at random moments: what was acknowledged is there, nothing of half a run is to be seen, and the run is resumed. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Store } from '../../graph/store/port.ts';
+import { openSqliteStore } from '../../graph/store/sqlite.ts';
+import { StoreChild } from './child-process.ts';
+import { heldAt, temporaryFolder } from './commit-facts.ts';
+import { CHILD_CONNECTOR, EDGES_PER_RUN } from './sqlite-child.ts';
+
+const KILLS = process.env['GRANTPATH_TEST_LONG'] === '1' ? 20 : 3;
+/** The loop commits every few milliseconds: any moment of it may be hit. */
+const LONGEST_MS = 120;
+
+describe('a store whose process is killed', () => {
+  it(`has every acknowledged run and page after each of ${KILLS} kills`, { timeout: 30_000 + KILLS * 10_000 }, async () => {
+    const path = join(temporaryFolder(), 'store.sqlite');
+    const acknowledged: string[] = [];
+    for (let kill = 0; kill < KILLS; kill++) {
+      const child = new StoreChild('loop', path);
+      await child.line('committed');
+      await sleep(Math.random() * LONGEST_MS);
+      await child.kill();
+      const said = child.lines.map((line) => line.split(' '));
+      acknowledged.push(...said.flatMap(([what, id = '']) => (what === 'committed' ? [id] : [])));
+      const store = openSqliteStore({ path });
+      try {
+        expectWhole(store, acknowledged);
+        const run = store.startRun(CHILD_CONNECTOR);
+        const pages = [...run.pages()].map(({ body }) => (body as { number: number }).number);
+        const kept = said.flatMap(([what, id, number]) => (what === 'page' && id === run.id ? [Number(number)] : []));
+        expect(pages.slice(0, kept.length)).toEqual(kept);
+      } finally {
+        store.close();
+      }
+    }
+    expect(acknowledged.length).toBeGreaterThanOrEqual(KILLS);
+  });
+});
+
+/** The newest snapshot is one run, whole, and no older than the last acknowledged one. */
+function expectWhole(store: Store, acknowledged: readonly string[]): void {
+  const ids = new Set(store.readSnapshots({ first: 1_000_000 }).map(({ id }) => id));
+  expect(acknowledged.filter((id) => !ids.has(id))).toEqual([]);
+  const newest = store.readSnapshotAt();
+  const number = newest?.report['number'];
+  // A commit may have been done and not yet said.
+  expect([0, 1]).toContain(ids.size - acknowledged.length);
+  const held = heldAt(store, newest?.at ?? 0);
+  expect([held.length, held.filter((id) => !id.includes(` HOLDS run-${number} `))]).toEqual([EDGES_PER_RUN, []]);
+  expectEveryWay(store, newest?.at ?? 0);
+}
+
+function expectEveryWay(store: Store, at: number): void {
+  expect(store.scanEdgeColumns(at).length).toBe(EDGES_PER_RUN);
+  expect(store.readEdgesOf({ key: 'repository:acme/api', end: 'to', at, first: 10_000 }).length).toBe(EDGES_PER_RUN);
+}
