@@ -136,8 +136,9 @@ export class CommitWriter {
     if (!isNew)
       for (const [row, openedAt, node, ...content] of this.#openNodes.all(id) as unknown as Value[][])
         open.set(node as number, { row: row as number, openedAt: openedAt as number, content: JSON.stringify(content) });
-    for (const node of stated.values()) {
-      const nodeId = gathered.idOf(node.key);
+    // In the order of ids: an index then grows at its end.
+    const byId = [...stated.values()].map((node) => [gathered.idOf(node.key), node] as const).sort(([a], [b]) => a - b);
+    for (const [nodeId, node] of byId) {
       const content = nodeContent(node);
       const before = open.get(nodeId);
       open.delete(nodeId);

@@ -70,13 +70,15 @@ export function scanNodes(database: DatabaseSync, at: number): NodeColumns {
   };
 }
 
-/** Store ids in the order of keys. */
+/** Store ids in the order of keys. The limit keeps SQLite from dropping an order that it sees no use for. */
 function idsByKey(database: DatabaseSync, count: number): Int32Array {
   const ids = new Int32Array(count);
-  const statement = database.prepare('SELECT id FROM node ORDER BY key');
-  statement.setReturnArrays(true);
   let length = 0;
-  for (const [id] of statement.all() as unknown as [number][]) ids[length++] = id;
+  database.function('take_row', (id) => {
+    ids[length++] = id as number;
+    return null;
+  });
+  database.prepare('SELECT count(take_row(id)) FROM (SELECT id FROM node ORDER BY key LIMIT -1)').get();
   return ids;
 }
 

@@ -38,13 +38,13 @@ export const MIGRATIONS: readonly string[] = [
    CREATE INDEX reading_unread ON reading(scope, at) WHERE outcome = 0;
    CREATE TABLE node (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE) STRICT;
    CREATE TABLE node_fact (
-     node INTEGER NOT NULL, kind INTEGER NOT NULL, ref TEXT NOT NULL, name TEXT NOT NULL, aliases TEXT NOT NULL, props TEXT NOT NULL,
-     active INTEGER NOT NULL, expires_at REAL, search TEXT NOT NULL,
-     scope INTEGER NOT NULL, opened_at INTEGER NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER
+     node INTEGER NOT NULL, kind INTEGER NOT NULL, active INTEGER NOT NULL, expires_at REAL,
+     scope INTEGER NOT NULL, opened_at INTEGER NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER,
+     ref TEXT NOT NULL, name TEXT NOT NULL, aliases TEXT NOT NULL, props TEXT NOT NULL, search TEXT NOT NULL
    ) STRICT;
    CREATE INDEX node_fact_by_node ON node_fact(node);
    CREATE INDEX node_fact_by_ref ON node_fact(ref);
-   CREATE INDEX node_fact_by_scope ON node_fact(scope) WHERE valid_to IS NULL;
+   CREATE INDEX node_fact_by_scope ON node_fact(scope, node) WHERE valid_to IS NULL;
    CREATE TABLE node_alias (alias TEXT NOT NULL, node INTEGER NOT NULL, PRIMARY KEY (alias, node)) STRICT, WITHOUT ROWID;
    CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
    CREATE TABLE edge_fact (

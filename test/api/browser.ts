@@ -22,7 +22,16 @@ export interface BrowserPage {
 
 export async function openPage(url: string): Promise<BrowserPage> {
   const profile = mkdtempSync(join(tmpdir(), 'grantpath-browser-'));
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
+  const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'];
+  const flags = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    ...quiet,
+    '--remote-debugging-port=0',
+    `--user-data-dir=${profile}`,
+    'about:blank',
+  ];
   const browser = spawn(BROWSER ?? '', flags, { stdio: ['ignore', 'ignore', 'pipe'] });
   const socket = new WebSocket(await pageAddress(await debuggerAddress(browser)));
   await new Promise((resolve, reject) => {
