@@ -27,6 +27,8 @@ export class Causes {
   #walk = 0;
   #ends: NodeIndex[] = [];
   #gaps: GapFact[] = [];
+  /** What a gap means among what may be reached: many nodes ask it of one gap. */
+  readonly #meantBy = new Map<Adding, readonly NodeIndex[]>();
 
   constructor(graph: Graph, rules: Rules) {
     this.#graph = graph;
@@ -38,6 +40,7 @@ export class Causes {
   /** Begins a question about these identities. */
   begin(identities: ArrayLike<NodeIndex>): void {
     this.#forward.mark(identities);
+    this.#meantBy.clear();
     this.#ends = [];
     this.#gaps = [];
   }
@@ -80,10 +83,9 @@ export class Causes {
     }
     for (const gap of graph.hidden.grants.get(at) ?? []) {
       if ((addedBy(gap.anyLevel, slot) & wanted) === 0) continue;
-      for (const holder of this.#meant(gap)) {
-        this.#ends.push(holder);
-        this.#gaps.push(gap.fact, ...uncertain);
-      }
+      const meant = this.#meant(gap);
+      for (const holder of meant) this.#ends.push(holder);
+      if (meant.length > 0) this.#gaps.push(gap.fact, ...uncertain);
     }
     const { off, val } = graph.containerUp;
     for (let i = off[at] ?? 0; i < (off[at + 1] ?? 0); i++) {
@@ -120,17 +122,21 @@ export class Causes {
       if (!listed(holder, 0)) this.#gaps.push(staleGap(this.#graph.edge(rule, 'EXEMPTS', holder)));
     }
     for (const gap of this.#graph.hidden.exempts.get(rule) ?? []) {
-      for (const holder of this.#meant(gap)) {
-        this.#ends.push(holder);
-        if (!listed(holder, 0)) this.#gaps.push(gap.fact);
-      }
+      const meant = this.#meant(gap);
+      for (const holder of meant) this.#ends.push(holder);
+      if (meant.some((holder) => !listed(holder, 0))) this.#gaps.push(gap.fact);
     }
   }
 
   /** What may be reached and may be the other end of an added edge. */
-  #meant(gap: Adding): NodeIndex[] {
-    const { list, count } = this.#forward;
-    return Array.from(list.subarray(0, count)).filter((node) => mayAdd(gap, node, this.#graph.kindId(node)));
+  #meant(gap: Adding): readonly NodeIndex[] {
+    let meant = this.#meantBy.get(gap);
+    if (meant === undefined) {
+      const { list, count } = this.#forward;
+      meant = Array.from(list.subarray(0, count)).filter((node) => mayAdd(gap, node, this.#graph.kindId(node)));
+      this.#meantBy.set(gap, meant);
+    }
+    return meant;
   }
 
   /** Marks all in the forward set that may reach an end. What is anybody's is reached without a way. */
@@ -138,6 +144,7 @@ export class Causes {
     const graph = this.#graph;
     this.#walk++;
     const queue: NodeIndex[] = [];
+    const spent = new Set<Adding>();
     const add = (node: NodeIndex) => {
       if (this.#backward[node] === this.#walk || !this.#forward.has(node)) return;
       this.#backward[node] = this.#walk;
@@ -147,7 +154,11 @@ export class Causes {
     for (const node of queue) {
       for (const { off, val } of [graph.memberDown, graph.ownerDown])
         for (let i = off[node] ?? 0; i < (off[node + 1] ?? 0); i++) add(val[i]! >> 1);
-      for (const gap of this.#hiddenInto(node)) for (const from of this.#meant(gap)) add(from);
+      for (const gap of this.#hiddenInto(node)) {
+        if (spent.has(gap)) continue;
+        spent.add(gap);
+        for (const from of this.#meant(gap)) add(from);
+      }
       for (const [from, gaps] of graph.hidden.owners) if (gaps.some((gap) => mayAdd(gap, node, graph.kindId(node)))) add(from);
     }
   }

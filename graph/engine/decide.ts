@@ -15,8 +15,11 @@ import { certainLevels } from './levels.ts';
 import type { IndexedQuestion, NodeIndex } from './port.ts';
 import type { Prover } from './prove.ts';
 import { type BoundRule, kindsOfBits } from './rules.ts';
+import { stopIf } from './stop.ts';
 import { actionCode, REPORTABLE, SLOTS } from './tables.ts';
 import type { Verdicts } from './verdicts.ts';
+
+const SIGNAL_EVERY = 1024;
 
 export class Decider {
   readonly #verdicts: Verdicts;
@@ -62,31 +65,40 @@ export class Decider {
    * The gaps for which the verdict of each of these identities is UNKNOWN, which it must be; in no order, with repetitions.
    * They are walked together, apart by what they lack.
    */
-  causesOf(identities: readonly NodeIndex[], { action, target, branch }: Omit<IndexedQuestion, 'identity'>, at: number): GapFact[] {
+  causesOf(
+    identities: readonly NodeIndex[],
+    { action, target, branch }: Omit<IndexedQuestion, 'identity'>,
+    at: number,
+    signal?: AbortSignal,
+  ): GapFact[] {
     const { fitness, rules, certain } = this.#verdicts;
     const code = actionCode(action);
     const bound = branch === null ? [] : rules.bound(target, branch);
     const gaps: GapFact[] = [];
     const lackLevel: NodeIndex[] = [];
     const stopped = new Map<number, NodeIndex[]>();
-    for (const identity of identities) {
+    for (const [position, identity] of identities.entries()) {
+      if (position % SIGNAL_EVERY === 0) stopIf(signal);
       if (!fitness.isFit(identity, at, true)) gaps.push(...this.ownerCauses(identity, at));
       if (!fitness.isInScope(identity, code)) gaps.push(...this.scopeCauses(identity, code));
       certain.mark(identity);
       if (!this.#verdicts.holdsCertainly(code, target)) lackLevel.push(identity);
       const bits = branch === null ? 0 : rules.stopsAtWorst(code, target, branch, certain);
-      if (bits !== 0) stopped.set(bits, [...(stopped.get(bits) ?? []), identity]);
+      if (bits === 0) continue;
+      const those = stopped.get(bits);
+      if (those === undefined) stopped.set(bits, [identity]);
+      else those.push(identity);
     }
     if (lackLevel.length > 0) {
       this.#causes.begin(lackLevel);
       for (const { resource, mask } of this.#verdicts.needed(code, target)) this.#causes.addLevel(resource, mask, REPORTABLE[code] === 1);
-      gaps.push(...this.#causes.gaps());
+      for (const gap of this.#causes.gaps()) gaps.push(gap);
     }
     for (const [bits, those] of stopped) {
       for (const restriction of kindsOfBits(bits)) {
         this.#causes.begin(those);
         this.#causes.addRule(restriction, { repository: target, branch: branch ?? '', bound });
-        gaps.push(...this.#causes.gaps());
+        for (const gap of this.#causes.gaps()) gaps.push(gap);
       }
     }
     return gaps;

@@ -28,6 +28,8 @@ export class Hidden {
   readonly members = new Map<NodeIndex, Adding[]>();
   /** MEMBER_OF into every group that lies directly in a container. */
   readonly groups = new Map<NodeIndex, Adding[]>();
+  /** Does any gap over members name whom it means? */
+  readonly namesMembers: boolean;
   /** ACTS_AS out of a credential. */
   readonly owners = new Map<NodeIndex, Adding[]>();
   /** EXEMPTS out of a rule. */
@@ -65,6 +67,7 @@ export class Hidden {
       else if (adds.edge === 'EXEMPTS') append(this.exempts, scope, adding);
     }
     this.some = some;
+    this.namesMembers = [...this.members.values(), ...this.groups.values()].some((gaps) => gaps.some(({ subject }) => subject !== -1));
   }
 
   /** The gaps that hide this of the node itself; those that hide everything around it are not among them. */

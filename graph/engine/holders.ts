@@ -121,8 +121,9 @@ export class PossibleHolders {
   count = 0;
   /** By kind id: 1 where the set has a member of it. */
   readonly kinds = new Uint8Array(128);
-  /** Adding gaps that need not be looked at again: they name nobody. */
-  readonly #spent = new Set<Adding>();
+  /** By kind id: 1 where the gaps that may mean anybody of the kind have been followed. */
+  readonly #met = new Uint8Array(128);
+  readonly #groupsIn = new Map<NodeIndex, readonly NodeIndex[]>();
   #people: NodeIndex[] | null = null;
 
   constructor(graph: Graph) {
@@ -137,7 +138,7 @@ export class PossibleHolders {
     this.#epoch++;
     this.count = 0;
     this.kinds.fill(0);
-    this.#spent.clear();
+    this.#met.fill(0);
     for (let i = 0; i < identities.length; i++) this.#add(identities[i]!);
     for (let at = 0; at < this.count; at++) this.#follow(this.list[at]!);
     if (anonymous >= 0) this.#add(anonymous);
@@ -168,20 +169,30 @@ export class PossibleHolders {
     for (let i = memberUp.off[node] ?? 0; i < (memberUp.off[node + 1] ?? 0); i++) this.#add(memberUp.val[i]! >> 1);
     if (!hidden.some) return;
     const kind = this.#graph.kindId(node);
-    for (const [group, gaps] of hidden.members) for (const gap of gaps) if (this.#usable(gap, node, kind)) this.#add(group);
-    for (const [container, gaps] of hidden.groups) {
-      for (const gap of gaps) if (this.#usable(gap, node, kind)) for (const group of groupsIn(this.#graph, container)) this.#add(group);
-    }
+    // What may mean anybody of a kind is followed once for the kind, what names somebody for each.
+    if (this.#met[kind] === 0 || hidden.namesMembers) this.#followHidden(node, kind);
     for (const gap of hidden.owners.get(node) ?? []) {
       this.#people ??= peopleOf(this.#graph, gap);
       for (const person of this.#people) if (gap.subject === -1 || gap.subject === person) this.#add(person);
     }
   }
 
-  #usable(gap: Adding, node: NodeIndex, kind: number): boolean {
-    if (!mayAdd(gap, node, kind) || this.#spent.has(gap)) return false;
-    if (gap.subject === -1) this.#spent.add(gap);
-    return true;
+  #followHidden(node: NodeIndex, kind: number): void {
+    const { hidden } = this.#graph;
+    const isFirst = this.#met[kind] === 0;
+    this.#met[kind] = 1;
+    const adds = (gap: Adding) => (isFirst || gap.subject === node) && mayAdd(gap, node, kind);
+    for (const [group, gaps] of hidden.members) if (gaps.some(adds)) this.#add(group);
+    for (const [container, gaps] of hidden.groups) if (gaps.some(adds)) for (const group of this.#groupsOf(container)) this.#add(group);
+  }
+
+  #groupsOf(container: NodeIndex): readonly NodeIndex[] {
+    let groups = this.#groupsIn.get(container);
+    if (groups === undefined) {
+      groups = groupsIn(this.#graph, container);
+      this.#groupsIn.set(container, groups);
+    }
+    return groups;
   }
 }
 

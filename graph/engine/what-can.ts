@@ -130,7 +130,7 @@ export class WhatCan {
     into.allowed.push({ nodes: Int32Array.from(allowed), branches: null });
     into.open.push({ nodes: Int32Array.from(open), branches: null });
     if (lacking.size === 0) return;
-    into.gaps.push(...causes.gaps());
+    for (const gap of causes.gaps()) into.gaps.push(gap);
     if (!mayAct) into.gaps.push(...this.#decider.ownerCauses(identity, at));
     for (const code of lacking) if (!fitness.isInScope(identity, code)) into.gaps.push(...this.#decider.scopeCauses(identity, code));
   }

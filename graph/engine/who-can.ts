@@ -35,7 +35,7 @@ export class WhoCan {
     const missing = this.#missing(question.target);
     if (!uncertain) return new SortedIdentities(allowed, new Int32Array(0), missing);
     const unknown = this.#unknown(question, at, wanted, new Set(allowed), request.signal);
-    const gaps = unknown.length === 0 ? [] : this.#decider.causesOf(unknown, question, at);
+    const gaps = unknown.length === 0 ? [] : this.#decider.causesOf(unknown, question, at, request.signal);
     return new SortedIdentities(
       allowed,
       request.unknown === true ? Int32Array.from(unknown) : new Int32Array(0),

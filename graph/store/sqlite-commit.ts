@@ -67,7 +67,7 @@ export class CommitWriter {
     this.#implyNodes(gathered, names.length - 1);
     const { ids, isNew } = this.#scopeIds(names);
     const nodes = new BulkInsert(this.#database, 'node_fact', NODE_COLUMNS);
-    const aliases = new BulkInsert(this.#database, 'node_alias', ['alias', 'node'], { orIgnore: true });
+    const aliases: (readonly [alias: string, node: number])[] = [];
     const edges = new EdgeWriter(this.#database, gathered, this.#at);
     const { order, starts } = gathered.edgesByScope();
     for (const [scope, name] of names.entries()) {
@@ -78,7 +78,7 @@ export class CommitWriter {
       if (name !== IMPLIED_SCOPE) this.#writeGaps(gathered, gathered.gaps.get(scope) ?? [], { id, isNew: isNew[scope] === true });
     }
     nodes.flush();
-    aliases.flush();
+    this.#writeAliases(aliases);
     if (closeUnlisted) this.#closeUnlisted(edges, new Set(ids));
     edges.flush();
     this.#writeReadings(gathered, ids, scopes);
@@ -157,9 +157,15 @@ export class CommitWriter {
         same ? before.openedAt : this.#at,
         this.#at,
       );
-      for (const alias of node.aliases) aliases.add(alias.toWellFormed(), nodeId);
+      for (const alias of node.aliases) aliases.push([alias.toWellFormed(), nodeId]);
     }
     if (complete) for (const { row } of open.values()) this.#endNode.run(this.#at, row);
+  }
+
+  #writeAliases(aliases: (readonly [alias: string, node: number])[]): void {
+    const insert = new BulkInsert(this.#database, 'node_alias', ['alias', 'node'], { orIgnore: true });
+    for (const [alias, node] of aliases.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) insert.add(alias, node);
+    insert.flush();
   }
 
   /** Gaps are what the last try met: those of the scope are replaced as a whole. */
@@ -234,7 +240,7 @@ interface NodeTask {
   readonly isNew: boolean;
   readonly complete: boolean;
   readonly nodes: BulkInsert;
-  readonly aliases: BulkInsert;
+  readonly aliases: (readonly [alias: string, node: number])[];
 }
 
 const NO_EDGES = new Int32Array(0);

@@ -304,7 +304,8 @@ class SqliteStore implements Store {
       try {
         return work();
       } finally {
-        this.#database.exec('COMMIT');
+        // After some errors SQLite has ended it itself.
+        if (this.#database.isTransaction) this.#database.exec('COMMIT');
       }
     });
   }

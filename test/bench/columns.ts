@@ -2,8 +2,8 @@
  * A synthetic organisation as the columns that a store gives the compiler, with full semantics: tokens have owners and scopes,
  * rules exempt lists, public repositories a grant of `anonymous:`.
  *
- * A grant on a workspace becomes administration of it: it is the level that passes on to what the workspace contains, as the
- * reference measures it.
+ * A generated grant on a workspace lets its holder read all that the workspace contains. No level of a workspace means that here,
+ * so its holder becomes a member of a group that reads every project of the workspace: who may do what is the same.
  */
 import type { EdgeFact } from '../../graph/fact.ts';
 import { EDGE_KINDS, type EdgeKind } from '../../graph/model/edge-kinds.ts';
@@ -15,6 +15,8 @@ import type { SyntheticOrg } from './organisation.ts';
 export interface Numbering {
   readonly user: number;
   readonly group: number;
+  /** Of each workspace the group that reads all of it. */
+  readonly readers: number;
   readonly token: number;
   readonly workspace: number;
   readonly project: number;
@@ -30,14 +32,16 @@ const OWN_SCOPES = ['repository', 'repository:write', 'repository:admin'] as con
 const LEVEL_WORDS = ['read', 'write', 'admin'] as const;
 
 export function numberingOf({ U, G, T, W, P, R }: SyntheticOrg, rules: number): Numbering {
-  const workspace = U + G + T;
+  const token = U + G + W;
+  const workspace = token + T;
   const rule = workspace + W + P + R;
   const scope = rule + rules;
   const anonymous = scope + OWNED_SCOPES.length + OWN_SCOPES.length;
   return {
     user: 0,
     group: U,
-    token: U + G,
+    readers: U + G,
+    token,
     workspace,
     project: workspace + W,
     repository: workspace + W + P,
@@ -46,6 +50,11 @@ export function numberingOf({ U, G, T, W, P, R }: SyntheticOrg, rules: number): 
     anonymous,
     count: anonymous + 1,
   };
+}
+
+/** The dense index of a user, group or token by its number in the organisation. */
+export function principalIndex({ readers, token }: Numbering, principal: number): number {
+  return principal < readers ? principal : token + principal - readers;
 }
 
 export interface OrgColumns {
@@ -69,10 +78,14 @@ export function columnsOf(org: SyntheticOrg): OrgColumns {
     inactive: new Int32Array(0),
     expiring: { index: new Int32Array(0), at: new Float64Array(0) },
   };
-  const edges = new EdgeBuilder(org.gs.length + org.memSrc.length + org.T * 4 + org.P + org.R * 2 + org.rsSrc.length + restricted.length);
+  const edges = new EdgeBuilder(
+    org.gs.length + org.memSrc.length + org.T * 4 + org.P * 2 + org.R * 2 + org.rsSrc.length + restricted.length,
+  );
   for (let i = 0; i < org.memSrc.length; i++) edges.add('MEMBER_OF', org.memSrc[i]!, org.memDst[i]!, '');
+  for (let i = 0; i < org.gs.length; i++) if (org.gd[i]! < org.W) edges.add('MEMBER_OF', org.gs[i]!, at.readers + org.gd[i]!, '');
   for (let i = 0; i < org.gs.length; i++)
-    edges.add('HOLDS', org.gs[i]!, at.workspace + org.gd[i]!, org.gd[i]! < org.W ? 'admin' : LEVEL_WORDS[org.gl[i]! - 1]!);
+    if (org.gd[i]! >= org.W) edges.add('HOLDS', principalIndex(at, org.gs[i]!), at.workspace + org.gd[i]!, LEVEL_WORDS[org.gl[i]! - 1]!);
+  for (let project = 0; project < org.P; project++) edges.add('HOLDS', at.readers + org.projWs[project]!, at.project + project, 'read');
   for (let token = 0; token < org.T; token++) {
     const owner = org.tokOwner[token]!;
     if (owner >= 0) edges.add('ACTS_AS', at.token + token, owner, '');

@@ -10,7 +10,7 @@ import { atMost, type Duel, type Figure, fight, figureOf, valueAtMost } from './
 import { randomFrom, type SyntheticOrg } from './organisation.ts';
 import type { Prototype } from './prototype.ts';
 import { checkOf, drawQuestions, proofOf, QUESTION_COUNT, type Questions } from './questions.ts';
-import { compareAnswers, withRaisedWorkspaceGrants } from './same-answers.ts';
+import { compareAnswers } from './same-answers.ts';
 
 export interface EngineInput {
   readonly org: SyntheticOrg;
@@ -32,8 +32,7 @@ export async function engineFigures({ org, prototype, rounds, say }: EngineInput
   const engine = new Engine(snapshot, keysOf(columns));
   const questions = drawQuestions(org, (prototype?.rng ?? randomFrom)(QUESTION_SEED));
   if (prototype !== null) {
-    const raised = prototype.engineOf(withRaisedWorkspaceGrants(org));
-    const count = compareAnswers({ engine, prototype: raised, org, numbering: columns.numbering, questions });
+    const count = compareAnswers({ engine, prototype: prototype.engineOf(org), org, numbering: columns.numbering, questions });
     say(`${count} answers equal those of the prototype`);
   }
   // Proofs are measured on dense ids: what a key is called is the store's to say.

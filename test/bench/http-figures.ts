@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { GRAPHQL_PATH, startServer } from '../../api/server.ts';
 import { open } from '../../index.ts';
 import type { Answer, CheckRequest, Grantpath } from '../../queries/port.ts';
-import { keyNames, numberingOf } from './columns.ts';
+import { keyNames, numberingOf, principalIndex } from './columns.ts';
 import { atLeast, type Figure, fight, figureOf } from './figure.ts';
 import type { LoadResult, LoadTask } from './http-load.ts';
 import { randomFrom, type Size, type SyntheticOrg, synthesize } from './organisation.ts';
@@ -74,7 +74,11 @@ function drawBatches(org: SyntheticOrg): CheckRequest[][] {
   const requests = Array.from(identity, (node, i): CheckRequest => {
     const repository = keyOf(numbering.workspace + resource[i]!);
     const pushed = repository.replace(/^repository:(.*)$/, `branch:$1#${BRANCH}`);
-    return { identity: keyOf(node), action: CHECKED[level[i]!]!, resource: level[i] === 2 ? pushed : repository };
+    return {
+      identity: keyOf(principalIndex(numbering, node)),
+      action: CHECKED[level[i]!]!,
+      resource: level[i] === 2 ? pushed : repository,
+    };
   });
   return Array.from({ length: REQUESTS }, (_, batch) => requests.slice(batch * PAIRS, (batch + 1) * PAIRS));
 }

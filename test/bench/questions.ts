@@ -8,7 +8,7 @@
  */
 import type { IndexedQuestion } from '../../graph/engine/port.ts';
 import type { Action } from '../../graph/model/actions.ts';
-import type { Numbering } from './columns.ts';
+import { type Numbering, principalIndex } from './columns.ts';
 import type { Counts } from './organisation.ts';
 
 export const QUESTION_COUNT = 200_000;
@@ -43,13 +43,13 @@ export function drawQuestions({ U, G, W, P, R, T }: Counts, random: () => number
   return questions;
 }
 
-/** A check as the engine takes it. Users, groups and tokens have the same numbers there. */
-export function checkOf({ workspace }: Numbering, { identity, resource, level }: Questions, i: number): IndexedQuestion {
+/** A check as the engine takes it. */
+export function checkOf(numbering: Numbering, { identity, resource, level }: Questions, i: number): IndexedQuestion {
   const pushes = level[i] === 2;
   return {
-    identity: identity[i]!,
+    identity: principalIndex(numbering, identity[i]!),
     action: CHECKED[level[i]!]!,
-    target: workspace + resource[i]!,
+    target: numbering.workspace + resource[i]!,
     targetKind: pushes ? 'Branch' : 'Repository',
     branch: pushes ? BRANCH : null,
   };

@@ -14,8 +14,8 @@ export class StoreChild {
   #wake = () => {};
   #error = '';
 
-  constructor(mode: 'loop' | 'hold' | 'slow' | 'open', path: string, options: { uid?: number } = {}) {
-    this.process = spawn(process.execPath, [SCRIPT, mode, path], { stdio: ['pipe', 'pipe', 'pipe'], ...options });
+  constructor(mode: 'loop' | 'hold' | 'slow' | 'open', path: string) {
+    this.process = spawn(process.execPath, [SCRIPT, mode, path], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#exit = once(this.process, 'close');
     this.process.stderr?.on('data', (text) => {
       this.#error += String(text);
