@@ -20,8 +20,9 @@ export class Downward {
   readonly #possible: boolean;
   readonly #state: Int32Array;
   #epoch = 0;
-  readonly #list: Int32Array;
-  readonly #about: Uint8Array;
+  /** Those reached, unless it is everybody, with kind and `LOOK`: `list[0 .. count)`. */
+  readonly list: Int32Array;
+  readonly about: Uint8Array;
   #count = 0;
   #everybody = false;
   /** Gaps that mean everybody of some kinds, who are added already. */
@@ -33,8 +34,8 @@ export class Downward {
     this.#graph = graph;
     this.#possible = possible;
     this.#state = new Int32Array(nodeCount);
-    this.#list = new Int32Array(nodeCount);
-    this.#about = new Uint8Array(nodeCount);
+    this.list = new Int32Array(nodeCount);
+    this.about = new Uint8Array(nodeCount);
     for (let node = 0; node < nodeCount; node++) this.#state[node] = aboutOf(meta[node]!);
   }
 
@@ -48,12 +49,12 @@ export class Downward {
   }
 
   at(position: number): NodeIndex {
-    return this.#everybody ? position : this.#list[position]!;
+    return this.#everybody ? position : this.list[position]!;
   }
 
   /** Kind, and `LOOK`. */
   aboutAt(position: number): number {
-    return this.#everybody ? this.#state[position]! & 0xff : this.#about[position]!;
+    return this.#everybody ? this.#state[position]! & 0xff : this.about[position]!;
   }
 
   has(node: NodeIndex): boolean {
@@ -98,8 +99,8 @@ export class Downward {
       this.#everybody = true;
       return;
     }
-    const list = this.#list;
-    const about = this.#about;
+    const list = this.list;
+    const about = this.about;
     const owned = owners && ownerDown.off.length > 0;
     const grouped = memberDown.off.length > 0;
     for (let i = 0; i < this.#count; i++) {
@@ -147,8 +148,8 @@ export class Downward {
     const state = this.#state[node]!;
     if (state >> 8 === this.#epoch) return;
     this.#state[node] = (this.#epoch << 8) | (state & 0xff);
-    this.#about[this.#count] = state & 0xff;
-    this.#list[this.#count++] = node;
+    this.about[this.#count] = state & 0xff;
+    this.list[this.#count++] = node;
   }
 }
 

@@ -8,6 +8,8 @@ import { EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
 import type { EdgeColumns, NodeColumns } from '../store/port.ts';
 import { type Csr, countsToStarts } from './csr.ts';
 
+const RUNS_AT_FIRST = 1024;
+
 export interface EdgeRuns {
   /** Both ends are dense indexes of nodes. */
   readonly edges: EdgeColumns;
@@ -27,27 +29,31 @@ export interface EdgeList {
 }
 
 /** Leaves out edges of which an end is no node. The columns are not copied where store ids are dense indexes. */
-export function edgeRuns(edges: EdgeColumns, nodes: NodeColumns): EdgeRuns {
-  const dense = denseEdges(edges, nodes);
-  const { kind, stale, length } = dense;
-  let start = new Int32Array(1024);
-  let key = new Uint16Array(1024);
+export function edgeRuns(given: EdgeColumns, nodes: NodeColumns): EdgeRuns {
+  const edges = denseEdges(given, nodes);
+  const { kind, stale, length } = edges;
+  let start = new Int32Array(RUNS_AT_FIRST);
+  let key = new Uint16Array(RUNS_AT_FIRST);
   let count = 0;
-  let last = -1;
-  for (let i = 0; i < length; i++) {
-    const current = (kind[i]! << 1) | stale[i]!;
-    if (current === last) continue;
+  for (let i = 0; i < length; i = runEnd(kind, stale, i, length)) {
     // One place is left for the end of the last run.
     if (count + 1 === start.length) {
       start = grown(start, new Int32Array(count * 4));
       key = grown(key, new Uint16Array(count * 4));
     }
     start[count] = i;
-    key[count++] = current;
-    last = current;
+    key[count++] = (kind[i]! << 1) | stale[i]!;
   }
   start[count] = length;
-  return { edges: dense, start, key, count };
+  return { edges, start, key, count };
+}
+
+/** Where the run ends that begins here. */
+function runEnd(kind: Uint8Array, stale: Uint8Array, start: number, length: number): number {
+  const [ofKind, asStale] = [kind[start]!, stale[start]!];
+  let at = start + 1;
+  while (at < length && kind[at] === ofKind && stale[at] === asStale) at++;
+  return at;
 }
 
 /** How many edges of the kind there are; of those that are stale, or not, where it is said. */
@@ -112,10 +118,14 @@ function placeRows(
   }
 }
 
+function areDense({ length, storeId }: NodeColumns): boolean {
+  for (let i = 0; i < length; i++) if (storeId[i] !== i) return false;
+  return true;
+}
+
 function denseEdges(edges: EdgeColumns, nodes: NodeColumns): EdgeColumns {
   const { length } = edges;
-  const same = nodes.storeId.every((id, index) => id === index);
-  if (same && areBelow(edges.from, length, nodes.length) && areBelow(edges.to, length, nodes.length)) return edges;
+  if (areDense(nodes) && areBelow(nodes.length, edges)) return edges;
   const indexOf = denseIndexes(nodes);
   const from = new Int32Array(length);
   const to = new Int32Array(length);
@@ -131,9 +141,10 @@ function denseEdges(edges: EdgeColumns, nodes: NodeColumns): EdgeColumns {
 }
 
 /** Without a decision about each: a difference below zero sets the sign of the whole. */
-function areBelow(indexes: Int32Array, length: number, limit: number): boolean {
+function areBelow(limit: number, { from, to, length }: EdgeColumns): boolean {
+  const last = limit - 1;
   let signs = 0;
-  for (let i = 0; i < length; i++) signs |= limit - 1 - indexes[i]!;
+  for (let i = 0; i < length; i++) signs |= (last - from[i]!) | (last - to[i]!);
   return signs >= 0;
 }
 

@@ -1,8 +1,9 @@
 /**
  * The levels of one identity on every resource at once: gathered from the grants of its holders and passed down to what is contained.
  *
- * One word a node, `epoch << 12 | slot << 8 | mask`: what is held, and of what kind the resource is, is known by one look into
- * memory. A node is listed when its mask first passes the test of the question, so nothing is looked at twice.
+ * One word a node, `epoch << 13 | public << 12 | slot << 8 | mask`: what is held, and of what kind the resource is, is known by one
+ * look into memory. A node is listed when its mask first passes the test of the question, so nothing is looked at twice. What
+ * anybody holds can be left out and listed from a copy that is made once (`PublicResources`).
  */
 import { actionsOn } from '../model/actions.ts';
 import type { Csr } from './csr.ts';
@@ -12,7 +13,8 @@ import { addedBy } from './levels.ts';
 import type { NodeIndex } from './port.ts';
 import { actionCode, CLOSED, NEEDED, NO_SLOT, PASS, REPORTABLE, SLOT_COUNT, SLOT_OF_META, SLOTS } from './tables.ts';
 
-const EPOCH_MAX = 0x7ffff;
+const EPOCH_MAX = 0x3ffff;
+const PUBLIC_BIT = 0x1000;
 /** Of nodes without levels. */
 const NO_SLOT_BITS = SLOT_COUNT;
 
@@ -25,6 +27,7 @@ export class LevelMap {
   readonly #reported: Uint8Array;
   readonly #withReports: NodeIndex[] = [];
   #passes: Uint8Array = ANYTHING;
+  #anybody: PublicResources | null = null;
   /** Nodes that pass: `list[0 .. count)`. */
   readonly list: Int32Array;
   count = 0;
@@ -33,21 +36,28 @@ export class LevelMap {
   constructor(graph: Graph, possible: boolean) {
     this.#graph = graph;
     this.#possible = possible;
-    this.#state = Int32Array.from(graph.meta, (about) => Math.min(SLOT_OF_META[about & 0xff]!, NO_SLOT_BITS) << 8);
+    this.#state = new Int32Array(graph.nodeCount);
+    for (let node = 0; node < graph.nodeCount; node++)
+      this.#state[node] = Math.min(SLOT_OF_META[graph.meta[node]! & 0xff]!, NO_SLOT_BITS) << 8;
     const rows = graph.reports.byHolder.val.length + graph.staleReports.byHolder.val.length;
     this.#reported = new Uint8Array(rows === 0 ? 0 : graph.nodeCount);
     this.list = new Int32Array(graph.nodeCount);
   }
 
-  /** `passes`: by `slot << 8 | mask`, 1 where a node is to be listed; it may only grow with the mask. Left out: where anything is held. */
-  begin(passes: Uint8Array = ANYTHING): void {
+  /**
+   * `passes`: by `slot << 8 | mask`, 1 where a node is to be listed; it may only grow with the mask. Left out: where anything is
+   * held. `anybody`: what passes by it is not listed here.
+   */
+  begin(passes: Uint8Array = ANYTHING, anybody: PublicResources | null = null): void {
     for (const node of this.#withReports) this.#reported[node] = 0;
     this.#withReports.length = 0;
     this.#passes = passes;
     this.count = 0;
+    if (anybody !== null && this.#anybody === null) for (const node of anybody.nodes) this.#state[node]! |= PUBLIC_BIT;
+    this.#anybody = anybody;
     if (++this.#epoch <= EPOCH_MAX) return;
     this.#epoch = 1;
-    for (let node = 0; node < this.#state.length; node++) this.#state[node]! &= 0xf00;
+    for (let node = 0; node < this.#state.length; node++) this.#state[node]! &= 0x1f00;
   }
 
   /** Do rows of Bitbucket's own listing have to be told apart? Then a test cannot be on masks alone. */
@@ -77,15 +87,21 @@ export class LevelMap {
   /** The actions for which the levels on the resource suffice, as bits by position among those of its kind. */
   actionsAt(node: NodeIndex): number {
     const slot = this.#graph.slotOf(node);
-    const mask = this.#maskOf(node);
+    const mask = this.maskOf(node);
     if (!this.hasReports) return ENOUGH[(slot << 8) | mask]!;
     const both = mask | this.#reported[node]!;
     return (ENOUGH[(slot << 8) | mask]! & ~REPORTABLE_BITS[slot]!) | (ENOUGH[(slot << 8) | both]! & REPORTABLE_BITS[slot]!);
   }
 
-  #maskOf(node: NodeIndex): number {
+  /** The levels that grants give on the node. */
+  maskOf(node: NodeIndex): number {
     const state = this.#state[node]!;
-    return state >> 12 === this.#epoch ? state & 0xff : 0;
+    return state >> 13 === this.#epoch ? state & 0xff : 0;
+  }
+
+  /** Is it listed for what anybody holds? */
+  #isAnybodys(node: NodeIndex, slot: number): boolean {
+    return this.#anybody !== null && this.#passes[(slot << 8) | this.#anybody.maskOf(node)] === 1;
   }
 
   #addRow({ off, val }: Csr, holder: NodeIndex): void {
@@ -98,11 +114,12 @@ export class LevelMap {
       const resource = val[i]! >> 3;
       const before = state[resource]!;
       const slot = (before >> 8) & 0xf;
-      const held = before >> 12 === epoch ? before & 0xff : 0;
+      const held = before >> 13 === epoch ? before & 0xff : 0;
       const mask = held | CLOSED[(slot << 8) | (1 << (val[i]! & 7))]!;
       if (mask === held) continue;
-      state[resource] = (epoch << 12) | (slot << 8) | mask;
-      if (passes[(slot << 8) | mask]! > passes[(slot << 8) | held]!) this.list[this.count++] = resource;
+      state[resource] = (epoch << 13) | (before & 0x1f00) | mask;
+      if (passes[(slot << 8) | mask]! > passes[(slot << 8) | held]! && !(before & PUBLIC_BIT && this.#isAnybodys(resource, slot)))
+        this.list[this.count++] = resource;
       if (CONTAINS_LEVELED[slot] === 1) this.#passDown(resource, slot, mask);
     }
   }
@@ -119,7 +136,7 @@ export class LevelMap {
     for (let i = off[holder] ?? 0; i < (off[holder + 1] ?? 0); i++) {
       const resource = val[i]! >> 3;
       if (!this.#graph.standsIn(resource)) continue;
-      if (this.#maskOf(resource) === 0 && this.#reported[resource] === 0) this.list[this.count++] = resource;
+      if (this.maskOf(resource) === 0 && this.#reported[resource] === 0) this.list[this.count++] = resource;
       if (this.#reported[resource] === 0) this.#withReports.push(resource);
       this.#reported[resource]! |= CLOSED[(this.#graph.slotOf(resource) << 8) | (1 << (val[i]! & 7))]!;
     }
@@ -128,11 +145,11 @@ export class LevelMap {
   #add(node: NodeIndex, given: number): void {
     const before = this.#state[node]!;
     const slot = (before >> 8) & 0xf;
-    const held = before >> 12 === this.#epoch ? before & 0xff : 0;
+    const held = before >> 13 === this.#epoch ? before & 0xff : 0;
     const mask = held | given;
     if (mask === held) return;
-    this.#state[node] = (this.#epoch << 12) | (slot << 8) | mask;
-    const isListed = held === 0 && this.hasReports && this.#reported[node] !== 0;
+    this.#state[node] = (this.#epoch << 13) | (before & 0x1f00) | mask;
+    const isListed = (held === 0 && this.hasReports && this.#reported[node] !== 0) || (before & PUBLIC_BIT && this.#isAnybodys(node, slot));
     if (!isListed && this.#passes[(slot << 8) | mask]! > this.#passes[(slot << 8) | held]!) this.list[this.count++] = node;
     if (CONTAINS_LEVELED[slot] === 1) this.#passDown(node, slot, mask);
   }
@@ -147,6 +164,41 @@ export class LevelMap {
       const passed = PASS[(((above << 3) | slot) << 8) | mask]!;
       if (passed !== 0) this.#add(content, passed);
     }
+  }
+}
+
+/** What anybody holds, worked out once: public resources are many, and the same for everybody. */
+export class PublicResources {
+  readonly nodes: Int32Array;
+  /** By position: `slot << 8 | mask`. */
+  readonly #held: Uint16Array;
+  readonly #position: ReadonlyMap<NodeIndex, number>;
+
+  constructor(graph: Graph) {
+    const map = new LevelMap(graph, false);
+    map.begin();
+    if (graph.anonymous >= 0) map.addGrants(graph.anonymous);
+    this.nodes = map.list.slice(0, map.count);
+    this.#held = Uint16Array.from(this.nodes, (node) => (graph.slotOf(node) << 8) | map.maskOf(node));
+    this.#position = new Map(Array.from(this.nodes, (node, position) => [node, position]));
+  }
+
+  maskOf(node: NodeIndex): number {
+    const position = this.#position.get(node);
+    return position === undefined ? 0 : this.#held[position]! & 0xff;
+  }
+
+  /** Those that pass, after `first` ones of the caller's: one array. */
+  listed(first: Int32Array, passes: Uint8Array): Int32Array {
+    const { nodes } = this;
+    const all = new Int32Array(first.length + nodes.length);
+    all.set(first);
+    let length = first.length;
+    for (let i = 0; i < nodes.length; i++) {
+      all[length] = nodes[i]!;
+      length += passes[this.#held[i]!]!;
+    }
+    return all.subarray(0, length);
   }
 }
 

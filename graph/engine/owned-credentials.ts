@@ -10,7 +10,8 @@ import { type Graph, SEVERAL } from './graph.ts';
 import { stopIf } from './stop.ts';
 import { KIND_BITS, PLAIN } from './tables.ts';
 
-const SIGNAL_EVERY = 4096;
+/** Every 4096th looks at the signal. */
+const SIGNAL_MASK = 0xfff;
 
 interface ListOptions {
   readonly action: number;
@@ -26,11 +27,14 @@ export class OwnedCredentials {
   readonly areSole: boolean;
   /** By position in the rows of owners: `set of scopes << 8 | look << 7 | kind`. */
   readonly #about: Int32Array;
+  /** Room for everybody: a list is copied out of it when its length is known. */
+  readonly #found: Int32Array;
 
   constructor({ graph, fitness }: { readonly graph: Graph; readonly fitness: Fitness }) {
     this.#graph = graph;
     this.#fitness = fitness;
     this.areSole = !graph.hidden.some && !isUncertain(graph.ownerOf);
+    this.#found = new Int32Array(this.areSole ? graph.nodeCount : 0);
     const { val } = graph.ownerDown;
     const { meta, sections } = graph;
     this.#about = new Int32Array(this.areSole ? val.length : 0);
@@ -40,18 +44,22 @@ export class OwnedCredentials {
     }
   }
 
-  /** Those of the reached who may do it, and what acts as them; `reached` has been spread without owners. Unordered. */
+  /**
+   * Those of the reached who may do it, and what acts as them; `reached` has been spread without owners and is not everybody.
+   * Shape: unordered, each once; the caller's own array.
+   */
   allowed(reached: Downward, { action, at, wanted, signal }: ListOptions): Int32Array {
     const { ownerDown, ownerOf } = this.#graph;
+    const { off, val } = ownerDown;
+    const { list, about, count } = reached;
     const fitness = this.#fitness;
     const owned = this.#about;
-    let found = new Int32Array(reached.count * 2 + 64);
+    const found = this.#found;
     let length = 0;
-    for (let i = 0; i < reached.count; i++) {
-      if (i % SIGNAL_EVERY === 0) stopIf(signal);
-      const about = reached.aboutAt(i);
-      const kind = about & KIND_BITS;
-      const node = reached.at(i);
+    for (let i = 0; i < count; i++) {
+      if ((i & SIGNAL_MASK) === 0) stopIf(signal);
+      const node = list[i]!;
+      const kind = about[i]! & KIND_BITS;
       if (PLAIN[kind] === 0) {
         // A holder of its own grants; if its owner is reached too it is met there.
         const owner = ownerOf[node]!;
@@ -59,21 +67,18 @@ export class OwnedCredentials {
         if (wanted[kind] === 1 && !isMet && fitness.isInScope(node, action, kind) && fitness.isFit(node, at, true)) found[length++] = node;
         continue;
       }
-      if (about & LOOK && !fitness.isFitItself(node, at)) continue;
+      if (about[i]! & LOOK && !fitness.isFitItself(node, at)) continue;
       if (wanted[kind] === 1) found[length++] = node;
       if (owned.length === 0) continue;
-      const start = ownerDown.off[node]!;
-      const end = ownerDown.off[node + 1]!;
-      if (length + end - start + reached.count - i > found.length) found = grown(found, length, end - start);
-      for (let j = start; j < end; j++) {
+      for (let j = off[node]!, end = off[node + 1]!; j < end; j++) {
         const of = owned[j]!;
         const ofKind = of & KIND_BITS;
         if (wanted[ofKind] === 0 || !fitness.isSetInScope(of >> 8, action, ofKind)) continue;
-        const credential = ownerDown.val[j]! >> 1;
+        const credential = val[j]! >> 1;
         if ((of & LOOK) === 0 || fitness.isFitItself(credential, at)) found[length++] = credential;
       }
     }
-    return found.subarray(0, length);
+    return found.slice(0, length);
   }
 }
 
@@ -84,10 +89,4 @@ function isUncertain(ownerOf: Int32Array): boolean {
     if (owned === SEVERAL || (owned >= 0 && (owned & 1) === 1)) return true;
   }
   return false;
-}
-
-function grown(found: Int32Array<ArrayBuffer>, length: number, room: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array((found.length + room) * 2);
-  larger.set(found.subarray(0, length));
-  return larger;
 }

@@ -12,7 +12,7 @@ import { isLeveled } from '../model/lattice.ts';
 import { NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
 import { Causes } from './causes.ts';
 import type { Decider } from './decide.ts';
-import { ENOUGH, LevelMap, SLOT_ACTIONS } from './level-map.ts';
+import { ENOUGH, LevelMap, PublicResources, SLOT_ACTIONS } from './level-map.ts';
 import type { IndexedQuestion, ListRequest, NodeIndex, ResourceEntry, ResourceList } from './port.ts';
 import { stopIf } from './stop.ts';
 import { actionCode, KIND_BITS, NEEDED, REPORTABLE, SLOT_COUNT, SLOTS } from './tables.ts';
@@ -46,6 +46,7 @@ export class WhatCan {
   readonly #reader: EntryReader;
   readonly #certain: LevelMap;
   #possible: LevelMap | undefined;
+  #public: PublicResources | undefined;
   #causes: Causes | undefined;
 
   constructor(verdicts: Verdicts, decider: Decider, reader: EntryReader) {
@@ -87,16 +88,25 @@ export class WhatCan {
     if (!uncertain && !mayAct) return;
     // Where masks alone tell what can be done, only what passes is ever listed.
     const isTold = !uncertain && !held.hasReports;
-    held.begin(isTold ? passing(wanted, caps) : undefined);
+    if (isTold) {
+      const passes = passing(wanted, caps);
+      this.#public ??= new PublicResources(graph);
+      held.begin(passes, this.#public);
+      certain.mark(identity);
+      certain.forEach((holder) => {
+        if (holder !== graph.anonymous) held.addGrants(holder);
+      });
+      into.allowed.push({ nodes: this.#public.listed(held.list.subarray(0, held.count), passes), branches: null });
+      return;
+    }
+    held.begin();
     certain.mark(identity);
     certain.forEach((holder) => {
       held.addGrants(holder);
     });
     if (!uncertain) {
       const listed = held.list.slice(0, held.count);
-      const nodes = isTold
-        ? listed
-        : listed.filter((node) => held.actionsAt(node) & wanted[graph.slotOf(node)]! & caps[graph.slotOf(node)]!);
+      const nodes = listed.filter((node) => held.actionsAt(node) & wanted[graph.slotOf(node)]! & caps[graph.slotOf(node)]!);
       into.allowed.push({ nodes, branches: null });
       return;
     }

@@ -23,7 +23,7 @@
  *
  * Intervals are half-open: a fact holds at its `validFrom`, no more at its `validTo`. A read at an instant gives the same facts
  * for ever once a later run is committed. Text comes back as it was given, except that half characters (lone surrogates) are
- * replaced. Texts are ordered by code point.
+ * replaced, and aliases are in order. Texts are ordered by code point.
  */
 import type { EdgeFact, FactId, GapFact, NodeFact, NodeKey, Occurrence, Ref, Source, StatedFact } from '../fact.ts';
 import type { NodeKind } from '../model/node-kinds.ts';

@@ -4,6 +4,8 @@
  * Machines are noisy, so a bound is a ratio to a reference measured in the same command: the rounds of the two are interleaved
  * and the best of each counts. Where there is no reference there is a value and nothing is said about bounds.
  */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 export interface Figure {
   readonly name: string;
@@ -54,7 +56,13 @@ export interface Duel {
   readonly best: 'least' | 'greatest';
 }
 
-/** Runs the duels round by round, the reference of each right before its own, and gives the best of each. */
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/**
+ * Runs the duels round by round, the reference of each right before its own, and gives the best of each. No round pays for the
+ * garbage of the one before.
+ */
 export async function fight<Name extends string>(
   duels: Readonly<Record<Name, Duel>>,
   rounds: number,
@@ -68,7 +76,11 @@ export async function fight<Name extends string>(
     for (const name of names) {
       const { own, reference, best: which } = duels[name];
       const better = (a: number, b: number) => (Number.isNaN(a) ? b : which === 'least' ? Math.min(a, b) : Math.max(a, b));
-      if (reference !== null) best[name].reference = better(best[name].reference ?? Number.NaN, await reference());
+      if (reference !== null) {
+        collectGarbage();
+        best[name].reference = better(best[name].reference ?? Number.NaN, await reference());
+      }
+      collectGarbage();
       best[name].own = better(best[name].own, await own());
     }
   }

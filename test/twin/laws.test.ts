@@ -197,10 +197,11 @@ function* verdictsOf(told: Told, later: Told, checks: readonly Check[]): Iterabl
 
 /**
  * Not a claim that could turn out wrong, but what a question is about: the flavor of anything, the container in whose stead
- * content without levels is asked, the repository of a rule.
+ * content without levels is asked, the repository of a rule, the gap above in which Bitbucket's own listing stands in.
  */
 function isContext(world: World, gone: World, { kind, to }: World['edges'][number]): boolean {
   const [known, without] = [new Known(world), new Known(gone)];
+  if (kind === 'CONTAINS' && world.edges.some((edge) => edge.kind === 'REPORTED')) return true;
   const contained = kind === 'RESTRICTS' || (kind === 'CONTAINS' && known.leveledAs(to) === null);
   return contained || (kind === 'CONTAINS' && world.nodes.some(({ key }) => known.flavorOf(key) !== without.flavorOf(key)));
 }
