@@ -18,6 +18,8 @@ export class Fitness {
   /** By `(set * 4 + family) * actions + action`: filled when asked, -1 until then. */
   readonly #answers: Int8Array;
 
+  readonly #setsInScope = new Map<number, Uint8Array>();
+
   constructor(graph: Graph) {
     this.#graph = graph;
     this.#allows = graph.scopeNames.map((name) => {
@@ -77,11 +79,20 @@ export class Fitness {
     return family === 0 || (this.#answer(identity, family, action) & CERTAINLY) !== 0;
   }
 
-  /** The same of a set of scopes: 1 where it lets a credential of the kind do the action for certain. */
-  isSetInScope(set: number, action: number, kind: number): boolean {
-    if (GIT_ONLY[kind]) return BY_GIT[action] === 1;
-    const family = FAMILY[kind]!;
-    return family === 0 || (this.#answerOf(set, family, action) & CERTAINLY) !== 0;
+  /** By `set of scopes << 8 | kind id`: 1 where the set lets a credential of the kind do the action for certain. Kept by action. */
+  setsInScope(action: number): Uint8Array {
+    let table = this.#setsInScope.get(action);
+    if (table === undefined) {
+      const sets = this.#graph.sections.scopeSetOff.length - 1;
+      table = Uint8Array.from({ length: sets << 8 }, (_, at) => {
+        const kind = at & 0xff;
+        if (kind > KIND_BITS) return 0;
+        if (GIT_ONLY[kind]) return BY_GIT[action]!;
+        return FAMILY[kind] === 0 || this.#answerOf(at >> 8, FAMILY[kind]!, action) & CERTAINLY ? 1 : 0;
+      });
+      this.#setsInScope.set(action, table);
+    }
+    return table;
   }
 
   mayBeInScope(identity: NodeIndex, action: number): boolean {

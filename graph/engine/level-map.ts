@@ -1,7 +1,7 @@
 /**
  * The levels of one identity on every resource at once: gathered from the grants of its holders and passed down to what is contained.
  *
- * One word a node, `epoch << 13 | public << 12 | slot << 8 | mask`: what is held, and of what kind the resource is, is known by one
+ * One word a node, `epoch << 14 | passes down << 13 | public << 12 | slot << 8 | mask`: what is held, and of what kind the resource is, is known by one
  * look into memory. A node is listed when its mask first passes the test of the question, so nothing is looked at twice. What
  * anybody holds can be left out and listed from a copy that is made once (`PublicResources`).
  */
@@ -13,8 +13,18 @@ import { addedBy } from './levels.ts';
 import type { NodeIndex } from './port.ts';
 import { actionCode, CLOSED, NEEDED, NO_SLOT, PASS, REPORTABLE, SLOT_COUNT, SLOT_OF_META, SLOTS } from './tables.ts';
 
-const EPOCH_MAX = 0x3ffff;
+const EPOCH_MAX = 0x1ffff;
+const EPOCH_SHIFT = 14;
+const SLOT_BITS = 0xf00;
+/** Slot and mask. */
+const HELD_BITS = 0xfff;
 const PUBLIC_BIT = 0x1000;
+/** A level on the node gives one on what it contains. */
+const PASSES_DOWN_BIT = 0x2000;
+/** Slot, and whether it passes down. */
+const KIND_BITS = 0x2f00;
+/** What a node is, whatever the question. */
+const FIXED_BITS = 0x3f00;
 /** Of nodes without levels. */
 const NO_SLOT_BITS = SLOT_COUNT;
 
@@ -37,8 +47,10 @@ export class LevelMap {
     this.#graph = graph;
     this.#possible = possible;
     this.#state = new Int32Array(graph.nodeCount);
-    for (let node = 0; node < graph.nodeCount; node++)
-      this.#state[node] = Math.min(SLOT_OF_META[graph.meta[node]! & 0xff]!, NO_SLOT_BITS) << 8;
+    for (let node = 0; node < graph.nodeCount; node++) {
+      const slot = Math.min(SLOT_OF_META[graph.meta[node]! & 0xff]!, NO_SLOT_BITS);
+      this.#state[node] = (slot << 8) | (CONTAINS_LEVELED[slot] === 1 ? PASSES_DOWN_BIT : 0);
+    }
     const rows = graph.reports.byHolder.val.length + graph.staleReports.byHolder.val.length;
     this.#reported = new Uint8Array(rows === 0 ? 0 : graph.nodeCount);
     this.list = new Int32Array(graph.nodeCount);
@@ -57,7 +69,7 @@ export class LevelMap {
     this.#anybody = anybody;
     if (++this.#epoch <= EPOCH_MAX) return;
     this.#epoch = 1;
-    for (let node = 0; node < this.#state.length; node++) this.#state[node]! &= 0x1f00;
+    for (let node = 0; node < this.#state.length; node++) this.#state[node]! &= FIXED_BITS;
   }
 
   /** Do rows of Bitbucket's own listing have to be told apart? Then a test cannot be on masks alone. */
@@ -96,32 +108,42 @@ export class LevelMap {
   /** The levels that grants give on the node. */
   maskOf(node: NodeIndex): number {
     const state = this.#state[node]!;
-    return state >> 13 === this.#epoch ? state & 0xff : 0;
+    return state >> EPOCH_SHIFT === this.#epoch ? state & 0xff : 0;
   }
 
   /** Is it listed for what anybody holds? */
-  #isAnybodys(node: NodeIndex, slot: number): boolean {
-    return this.#anybody !== null && this.#passes[(slot << 8) | this.#anybody.maskOf(node)] === 1;
+  #isAnybodys(node: NodeIndex, slotBits: number): boolean {
+    return this.#anybody !== null && this.#passes[slotBits | this.#anybody.maskOf(node)] === 1;
   }
 
   #addRow({ off, val }: Csr, holder: NodeIndex): void {
     if (off.length === 0) return;
     if (this.hasReports) return this.#addEach({ off, val }, holder);
     const state = this.#state;
-    const epoch = this.#epoch;
     const passes = this.#passes;
+    const list = this.list;
+    const epoch = this.#epoch;
+    let count = this.count;
     for (let i = off[holder]!, end = off[holder + 1]!; i < end; i++) {
       const resource = val[i]! >> 3;
       const before = state[resource]!;
-      const slot = (before >> 8) & 0xf;
-      const held = before >> 13 === epoch ? before & 0xff : 0;
-      const mask = held | CLOSED[(slot << 8) | (1 << (val[i]! & 7))]!;
-      if (mask === held) continue;
-      state[resource] = (epoch << 13) | (before & 0x1f00) | mask;
-      if (passes[(slot << 8) | mask]! > passes[(slot << 8) | held]! && !(before & PUBLIC_BIT && this.#isAnybodys(resource, slot)))
-        this.list[this.count++] = resource;
-      if (CONTAINS_LEVELED[slot] === 1) this.#passDown(resource, slot, mask);
+      const slot = before & SLOT_BITS;
+      let mask = CLOSED[slot | (1 << (val[i]! & 7))]!;
+      let wasListed = 0;
+      if (before >> EPOCH_SHIFT === epoch) {
+        mask |= before & 0xff;
+        if (mask === (before & 0xff)) continue;
+        wasListed = passes[before & HELD_BITS]!;
+      }
+      state[resource] = (epoch << EPOCH_SHIFT) | (before & FIXED_BITS) | mask;
+      if (passes[slot | mask]! > wasListed && ((before & PUBLIC_BIT) === 0 || !this.#isAnybodys(resource, slot))) list[count++] = resource;
+      if (before & PASSES_DOWN_BIT) {
+        this.count = count;
+        this.#passDown(resource, slot >> 8, mask);
+        count = this.count;
+      }
     }
+    this.count = count;
   }
 
   /** As `#addRow`, where a node may be listed for what is reported. */
@@ -144,61 +166,84 @@ export class LevelMap {
 
   #add(node: NodeIndex, given: number): void {
     const before = this.#state[node]!;
-    const slot = (before >> 8) & 0xf;
-    const held = before >> 13 === this.#epoch ? before & 0xff : 0;
+    const slot = before & SLOT_BITS;
+    const held = before >> EPOCH_SHIFT === this.#epoch ? before & 0xff : 0;
     const mask = held | given;
     if (mask === held) return;
-    this.#state[node] = (this.#epoch << 13) | (before & 0x1f00) | mask;
+    this.#state[node] = (this.#epoch << EPOCH_SHIFT) | (before & FIXED_BITS) | mask;
     const isListed = (held === 0 && this.hasReports && this.#reported[node] !== 0) || (before & PUBLIC_BIT && this.#isAnybodys(node, slot));
-    if (!isListed && this.#passes[(slot << 8) | mask]! > this.#passes[(slot << 8) | held]!) this.list[this.count++] = node;
-    if (CONTAINS_LEVELED[slot] === 1) this.#passDown(node, slot, mask);
+    if (!isListed && this.#passes[slot | mask]! > this.#passes[slot | held]!) this.list[this.count++] = node;
+    if (before & PASSES_DOWN_BIT) this.#passDown(node, slot >> 8, mask);
   }
 
-  #passDown(container: NodeIndex, above: number, mask: number): void {
+  /** Contents are mostly of one kind: what the levels give them is looked up when the kind changes. */
+  #passDown(container: NodeIndex, above: number, given: number): void {
     const { off, val } = this.#graph.containerDown;
     if (off.length === 0) return;
+    const state = this.#state;
+    const list = this.list;
+    const epoch = this.#epoch;
+    const fresh = epoch << EPOCH_SHIFT;
+    const left = this.#possible ? 0 : 1;
+    let count = this.count;
+    let [kind, passed, lists] = [-1, 0, 0];
     for (let i = off[container]!, end = off[container + 1]!; i < end; i++) {
+      if (val[i]! & left) continue;
       const content = val[i]! >> 1;
-      const slot = (this.#state[content]! >> 8) & 0xf;
-      if (slot === NO_SLOT_BITS || (val[i]! & 1 && !this.#possible)) continue;
-      const passed = PASS[(((above << 3) | slot) << 8) | mask]!;
-      if (passed !== 0) this.#add(content, passed);
+      const before = state[content]!;
+      if ((before & KIND_BITS) !== kind) {
+        kind = before & KIND_BITS;
+        passed = (kind & SLOT_BITS) >> 8 === NO_SLOT_BITS ? 0 : PASS[(above << 11) | (kind & SLOT_BITS) | given]!;
+        lists = this.#passes[(kind & SLOT_BITS) | passed]!;
+      }
+      if (passed === 0) continue;
+      if (before >> EPOCH_SHIFT !== epoch && (kind & PASSES_DOWN_BIT) === 0 && !this.hasReports) {
+        state[content] = fresh | (before & FIXED_BITS) | passed;
+        if (lists === 1 && ((before & PUBLIC_BIT) === 0 || !this.#isAnybodys(content, kind & SLOT_BITS))) list[count++] = content;
+      } else {
+        this.count = count;
+        this.#add(content, passed);
+        count = this.count;
+      }
     }
+    this.count = count;
   }
 }
 
 /** What anybody holds, worked out once: public resources are many, and the same for everybody. */
 export class PublicResources {
   readonly nodes: Int32Array;
-  /** By position: `slot << 8 | mask`. */
-  readonly #held: Uint16Array;
-  readonly #position: ReadonlyMap<NodeIndex, number>;
+  /** By node. */
+  readonly #slotBits: Uint16Array;
+  readonly #masks: Uint8Array;
+  /** By test: questions are many, tests are few. */
+  readonly #passing = new WeakMap<Uint8Array, Int32Array>();
 
   constructor(graph: Graph) {
     const map = new LevelMap(graph, false);
     map.begin();
     if (graph.anonymous >= 0) map.addGrants(graph.anonymous);
     this.nodes = map.list.slice(0, map.count);
-    this.#held = Uint16Array.from(this.nodes, (node) => (graph.slotOf(node) << 8) | map.maskOf(node));
-    this.#position = new Map(Array.from(this.nodes, (node, position) => [node, position]));
+    this.#slotBits = Uint16Array.from(this.nodes, (node) => graph.slotOf(node) << 8);
+    this.#masks = new Uint8Array(graph.nodeCount);
+    for (const node of this.nodes) this.#masks[node] = map.maskOf(node);
   }
 
   maskOf(node: NodeIndex): number {
-    const position = this.#position.get(node);
-    return position === undefined ? 0 : this.#held[position]! & 0xff;
+    return this.#masks[node]!;
   }
 
-  /** Those that pass, after `first` ones of the caller's: one array. */
-  listed(first: Int32Array, passes: Uint8Array): Int32Array {
-    const { nodes } = this;
-    const all = new Int32Array(first.length + nodes.length);
-    all.set(first);
-    let length = first.length;
-    for (let i = 0; i < nodes.length; i++) {
-      all[length] = nodes[i]!;
-      length += passes[this.#held[i]!]!;
+  /** The first `count` of a list, and after them what anybody may. */
+  after(list: Int32Array, count: number, passes: Uint8Array): Int32Array {
+    let passing = this.#passing.get(passes);
+    if (passing === undefined) {
+      passing = this.nodes.filter((node, position) => passes[this.#slotBits[position]! | this.#masks[node]!] === 1);
+      this.#passing.set(passes, passing);
     }
-    return all.subarray(0, length);
+    const all = new Int32Array(count + passing.length);
+    all.set(list.subarray(0, count));
+    all.set(passing, count);
+    return all;
   }
 }
 

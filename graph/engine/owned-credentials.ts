@@ -55,6 +55,7 @@ export class OwnedCredentials {
     const fitness = this.#fitness;
     const owned = this.#about;
     const found = this.#found;
+    const inScope = fitness.setsInScope(action);
     let length = 0;
     for (let i = 0; i < count; i++) {
       if ((i & SIGNAL_MASK) === 0) stopIf(signal);
@@ -73,7 +74,7 @@ export class OwnedCredentials {
       for (let j = off[node]!, end = off[node + 1]!; j < end; j++) {
         const of = owned[j]!;
         const ofKind = of & KIND_BITS;
-        if (wanted[ofKind] === 0 || !fitness.isSetInScope(of >> 8, action, ofKind)) continue;
+        if (wanted[ofKind] === 0 || inScope[of & ~LOOK] === 0) continue;
         const credential = val[j]! >> 1;
         if ((of & LOOK) === 0 || fitness.isFitItself(credential, at)) found[length++] = credential;
       }

@@ -47,6 +47,8 @@ export class WhatCan {
   readonly #certain: LevelMap;
   #possible: LevelMap | undefined;
   #public: PublicResources | undefined;
+  /** By the asked actions; as many as there are sorts of questions, which are few. */
+  readonly #tests = new Map<string, Uint8Array>();
   #causes: Causes | undefined;
 
   constructor(verdicts: Verdicts, decider: Decider, reader: EntryReader) {
@@ -89,14 +91,14 @@ export class WhatCan {
     // Where masks alone tell what can be done, only what passes is ever listed.
     const isTold = !uncertain && !held.hasReports;
     if (isTold) {
-      const passes = passing(wanted, caps);
+      const passes = this.#passing(wanted, caps);
       this.#public ??= new PublicResources(graph);
       held.begin(passes, this.#public);
       certain.mark(identity);
       certain.forEach((holder) => {
         if (holder !== graph.anonymous) held.addGrants(holder);
       });
-      into.allowed.push({ nodes: this.#public.listed(held.list.subarray(0, held.count), passes), branches: null });
+      into.allowed.push({ nodes: this.#public.after(held.list, held.count, passes), branches: null });
       return;
     }
     held.begin();
@@ -200,6 +202,18 @@ export class WhatCan {
     );
   }
 
+  /** By `slot << 8 | mask`: 1 where one of the wanted actions can be done within the caps. */
+  #passing(wanted: Int32Array, caps: Int32Array): Uint8Array {
+    const asked = wanted.map((bits, slot) => bits & caps[slot]!);
+    const name = asked.join();
+    const known = this.#tests.get(name);
+    if (known !== undefined) return known;
+    const passes = new Uint8Array((SLOT_COUNT + 1) << 8);
+    for (let at = 0; at < ENOUGH.length; at++) passes[at] = ENOUGH[at]! & asked[at >> 8]! ? 1 : 0;
+    this.#tests.set(name, passes);
+    return passes;
+  }
+
   #causesFor(identity: NodeIndex): Causes {
     this.#causes ??= new Causes(this.#verdicts.graph, this.#verdicts.rules);
     this.#causes.begin([identity]);
@@ -286,13 +300,6 @@ function bitOf(slot: number, code: number): number {
 
 function codesOf(slot: number, bits: number): number[] {
   return SLOT_ACTIONS[slot]!.filter((_, at) => (bits >> at) & 1);
-}
-
-/** By `slot << 8 | mask`: 1 where one of the wanted actions can be done within the caps. */
-function passing(wanted: Int32Array, caps: Int32Array): Uint8Array {
-  const passes = new Uint8Array((SLOT_COUNT + 1) << 8);
-  for (let at = 0; at < ENOUGH.length; at++) passes[at] = ENOUGH[at]! & wanted[at >> 8]! & caps[at >> 8]! ? 1 : 0;
-  return passes;
 }
 
 /** By slot: the asked actions as bits, none for a kind that is not asked. */
