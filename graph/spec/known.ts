@@ -76,8 +76,9 @@ export class Known {
 
   /** The nearest resources with levels, by key: the resource itself, or the first leveled containers on every way up. */
   leveled(key: NodeKey): NodeKey[] {
-    if (this.leveledAs(key) !== null) return [key];
-    return [...new Set(this.above(key).flatMap((container) => this.leveled(container)))].sort();
+    const found = new Set([key]);
+    for (const at of found) if (this.leveledAs(at) === null) for (const container of this.above(at)) found.add(container);
+    return [...found].filter((at) => this.leveledAs(at) !== null).sort();
   }
 
   /** The flavor and kind by which the levels of a resource are read; null for what has no levels. */

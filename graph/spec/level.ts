@@ -48,7 +48,8 @@ export function grantsFor(known: Known, resource: NodeKey, action: Action, compl
     for (const holder of completion === 'optimistic' ? known.nodes.keys() : []) {
       for (const gap of known.gapsAdding('HOLDS', holder, at)) found.push({ holder, mask: passed(known, addedLevel(known, at, gap), at, way), links: [], gaps: [gap, ...uncertain] });
     }
-    for (const edge of known.edges('CONTAINS', completion)) if (edge.to === at) climb(edge.from, [edge, ...way]);
+    // A way that meets itself gives nothing new.
+    for (const edge of known.edges('CONTAINS', completion)) if (edge.to === at && !way.some(({ to }) => to === edge.from)) climb(edge.from, [edge, ...way]);
   };
   climb(resource, []);
   return found.filter(({ mask }) => mask !== 0);
