@@ -9,17 +9,7 @@ import { CodedError } from '../errors.ts';
 import type { EdgeKind } from '../model/edge-kinds.ts';
 import type { Csr } from './csr.ts';
 import type { Graph } from './graph.ts';
-import type { NodeIndex } from './port.ts';
-
-/** An observed edge in dense indexes. */
-export interface DenseLink {
-  readonly from: NodeIndex;
-  readonly kind: EdgeKind;
-  readonly word: string;
-  readonly to: NodeIndex;
-}
-
-export type Chain = readonly DenseLink[];
+import type { Chain, DenseLink, NodeIndex } from './port.ts';
 
 /** Steps of a search for proofs before it is given up: seconds, not minutes. */
 const WORK_MAX = 4_000_000;

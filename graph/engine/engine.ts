@@ -13,8 +13,17 @@ import type { Flavor } from '../model/row.ts';
 import { Decider } from './decide.ts';
 import { Graph } from './graph.ts';
 import { certainLevels, possibleLevels } from './levels.ts';
-import type { EngineInterface, IdentityList, IndexedQuestion, KeyTable, ListRequest, NodeIndex, ResourceList } from './port.ts';
-import { type DenseWitness, Prover } from './prove.ts';
+import type {
+  DenseWitness,
+  EngineInterface,
+  IdentityList,
+  IndexedQuestion,
+  KeyTable,
+  ListRequest,
+  NodeIndex,
+  ResourceList,
+} from './port.ts';
+import { Prover } from './prove.ts';
 import type { Snapshot } from './snapshot.ts';
 import { actionCode, SLOTS } from './tables.ts';
 import { Verdicts } from './verdicts.ts';

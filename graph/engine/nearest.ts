@@ -5,12 +5,12 @@
  * taken. Where the closures do not say (an identity with several owners, in too many groups, with too many equal ends) nothing is
  * said, and the search in order must be used.
  */
-import { type Chain, compareChains, type DenseLink } from './chains.ts';
+import { compareChains } from './chains.ts';
 import type { Csr } from './csr.ts';
 import type { Graph } from './graph.ts';
 import type { CertainHolders } from './holders.ts';
 import { lift } from './levels.ts';
-import type { NodeIndex } from './port.ts';
+import type { Chain, DenseLink, NodeIndex } from './port.ts';
 import { ACCEPT, NO_SLOT, wordOf } from './tables.ts';
 
 /** Equally near ends that are told and compared; more are left to the search. */

@@ -6,9 +6,10 @@
 import type { Decision, Target, Witness } from '../decision.ts';
 import type { GapFact, NodeKey } from '../fact.ts';
 import type { Action } from '../model/actions.ts';
+import type { EdgeKind } from '../model/edge-kinds.ts';
 import type { NodeKind } from '../model/node-kinds.ts';
+import type { RestrictionKind } from '../model/restrictions.ts';
 import type { Flavor } from '../model/row.ts';
-import type { DenseWitness } from './prove.ts';
 
 export type NodeIndex = number;
 
@@ -25,6 +26,23 @@ export interface IndexedQuestion {
   readonly target: NodeIndex;
   readonly targetKind: NodeKind;
   readonly branch: string | null;
+}
+
+/** An observed edge in dense indexes. */
+export interface DenseLink {
+  readonly from: NodeIndex;
+  readonly kind: EdgeKind;
+  readonly word: string;
+  readonly to: NodeIndex;
+}
+
+export type Chain = readonly DenseLink[];
+
+/** A witness in dense indexes: nothing of it was read from the store. */
+export interface DenseWitness {
+  readonly level: Chain;
+  readonly scope: DenseLink | null;
+  readonly exemptions: readonly { readonly restriction: RestrictionKind; readonly chain: Chain }[];
 }
 
 export interface ListRequest {

@@ -8,19 +8,12 @@
 import type { Witness } from '../decision.ts';
 import type { RestrictionKind } from '../model/restrictions.ts';
 import { restrictionRow, restrictionsOf } from '../model/restrictions.ts';
-import { type Chain, Chains, compareChains, type DenseLink, type Tails, Work } from './chains.ts';
+import { Chains, compareChains, type Tails, Work } from './chains.ts';
 import { lift } from './levels.ts';
 import { Nearest } from './nearest.ts';
-import type { IndexedQuestion, NodeIndex } from './port.ts';
+import type { Chain, DenseLink, DenseWitness, IndexedQuestion, NodeIndex } from './port.ts';
 import { ACCEPT, actionCode, NO_SLOT, REPORTABLE, wordOf } from './tables.ts';
 import type { Verdicts } from './verdicts.ts';
-
-/** A witness in dense indexes. */
-export interface DenseWitness {
-  readonly level: Chain;
-  readonly scope: DenseLink | null;
-  readonly exemptions: readonly { readonly restriction: RestrictionKind; readonly chain: Chain }[];
-}
 
 /** The rules for each of which an exempt chain is needed, with the kind that they are needed for. */
 type Need = readonly { readonly restriction: RestrictionKind; readonly rule: NodeIndex }[];
