@@ -39,6 +39,18 @@ describe('a table', () => {
   });
 });
 
+describe('a table whose words do not fit', () => {
+  it('becomes a block of lines for each row: no word is cut', () => {
+    const rows = [
+      ['repository:acme/a-rather-long-name', 'group:acme/another-long-name'],
+      ['repository:acme/b', ''],
+    ];
+    expect(renderTable({ head: ['Resource', 'Holder'], rows, columns: 40 })).toBe(
+      'Resource  repository:acme/a-rather-long-name\nHolder    group:acme/another-long-name\n\nResource  repository:acme/b\n',
+    );
+  });
+});
+
 describe('an answer of GraphQL', () => {
   it('becomes a table for each field, its entries as rows', () => {
     let text = '';
