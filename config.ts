@@ -19,6 +19,12 @@ export const SETTINGS = [
   { name: 'GRANTPATH_HOST', default: '127.0.0.1', secret: false, doc: 'the address that `serve` listens on' },
   { name: 'GRANTPATH_PORT', default: '4000', secret: false, doc: 'the port that `serve` listens on; 0 for any free one' },
   {
+    name: 'GRANTPATH_PUBLIC_URL',
+    default: null,
+    secret: false,
+    doc: 'where other tools reach the server, if something stands before it; the metadata of AuthZEN names it',
+  },
+  {
     name: 'BITBUCKET_CLOUD_URL',
     default: 'https://api.bitbucket.org',
     secret: false,
@@ -45,6 +51,8 @@ export interface Config {
   readonly tenant: string;
   readonly host: string;
   readonly port: number;
+  /** Where others reach the server; undefined where that is where it listens. */
+  readonly publicUrl: string | undefined;
 }
 
 const PORT_MAX = 65_535;
@@ -56,6 +64,7 @@ export function readConfig(env: Environment): Config {
     tenant: matching(env, 'GRANTPATH_TENANT', /^[A-Za-z0-9._-]{1,64}$/, '1 to 64 letters, digits, dots, dashes or underscores'),
     host: matching(env, 'GRANTPATH_HOST', /^[A-Za-z0-9.:_-]+$/, 'a host name or address without a port'),
     port: parsePort(settingOf(env, 'GRANTPATH_PORT'), 'GRANTPATH_PORT'),
+    publicUrl: isSet(env, 'GRANTPATH_PUBLIC_URL') ? parsePublicUrl(settingOf(env, 'GRANTPATH_PUBLIC_URL')) : undefined,
   };
 }
 
@@ -70,6 +79,15 @@ export function parsePort(text: string, option: string): number {
   if (!(port <= PORT_MAX))
     throw new CodedError('CONFIG', `${option} must be a port from 0 to ${PORT_MAX}, got \`${text.slice(0, 40)}\``, { option });
   return port;
+}
+
+/** It is handed to strangers: nothing but an address may be in it. */
+function parsePublicUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain = url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}${url.hash}` === '';
+  if (isPlain) return text.replace(/\/+$/, '');
+  const option = 'GRANTPATH_PUBLIC_URL';
+  throw new CodedError('CONFIG', `${option} must be an http or https URL without user, query and fragment`, { option });
 }
 
 function settingOf(env: Environment, name: SettingName): string {

@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { CHECK } from './cli/check.ts';
 import type { Io } from './cli/command.ts';
 import { DEMO } from './cli/demo.ts';
+import { EXPORT } from './cli/export.ts';
+import { IMPORT } from './cli/import.ts';
 import { INGEST } from './cli/ingest.ts';
 import { PATHS } from './cli/paths.ts';
 import { runProgram } from './cli/program.ts';
@@ -13,7 +15,7 @@ import { SERVE } from './cli/serve.ts';
 import { WHAT_CAN } from './cli/what-can.ts';
 import { WHO_CAN } from './cli/who-can.ts';
 
-export const COMMANDS = [DEMO, INGEST, SERVE, CHECK, PATHS, WHO_CAN, WHAT_CAN, QUERY];
+export const COMMANDS = [DEMO, INGEST, SERVE, CHECK, PATHS, WHO_CAN, WHAT_CAN, QUERY, EXPORT, IMPORT];
 
 /** Runs one command line, without the names of Node and program, and gives its exit status. Never throws. */
 export function main(argv: readonly string[], io: Io): Promise<number> {
@@ -47,6 +49,8 @@ const SAME_SIGNAL_MS = 500;
 const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
 
 function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
+  // Built code lies in a folder of the package.
+  const manifest = new URL(import.meta.url.endsWith('.ts') ? './package.json' : '../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   return version;
 }

@@ -1,5 +1,5 @@
 /**
- * GraphQL over HTTP, beside it GraphiQL and the two probes. The door to graphql-yoga.
+ * GraphQL over HTTP, beside it GraphiQL, AuthZEN (`access/`) and the two probes. The door to graphql-yoga.
  *
  * Only queries exist, so GET is safe. No header opens the answers to pages of other origins, and a server on loopback answers
  * only to loopback names: a page that rebinds its own name to 127.0.0.1 gets nothing.
@@ -11,6 +11,7 @@ import { execute, type GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { CodedError, ERROR_CODES, type ErrorCode } from '../graph/errors.ts';
 import type { Grantpath } from '../queries/port.ts';
+import { createAccessListener, isAccessPath } from './access/access-listener.ts';
 import { Deadline } from './deadline.ts';
 import { type Log, publicError, statusOf } from './errors.ts';
 import { createContext } from './execute.ts';
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly port: number;
   readonly log?: Log | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** Where tools reach the server, where that is not where it listens: AuthZEN's metadata names it. */
+  readonly publicUrl?: string | undefined;
 }
 
 export interface RunningServer {
@@ -59,21 +62,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close: () => close(server) };
 }
 
-function createListener({ grantpath, log }: ServerOptions, limits: Limits, loopbackOnly: boolean) {
+function createListener({ grantpath, log, publicUrl }: ServerOptions, limits: Limits, loopbackOnly: boolean) {
   // Counting the bytes of a stream costs a third of the requests per second; a length that is stated need not be counted.
   const answerStated = createGraphQLHandler({ grantpath, limits, log, countsBytes: false });
   const answerCounted = createGraphQLHandler({ grantpath, limits, log, countsBytes: true });
+  const answerAccess = createAccessListener({ grantpath, limits, log, publicUrl });
   return (request: IncomingMessage, response: ServerResponse): void => {
     response.setHeader('x-content-type-options', 'nosniff');
     const path = request.url?.split('?', 1)[0];
-    if (loopbackOnly && !isLoopback(hostOf(request))) {
-      return refuse(response, 403, 'USAGE', `a server on loopback answers to loopback names, got \`${hostOf(request)}\``);
-    }
+    const isStranger = loopbackOnly && !isLoopback(hostOf(request));
+    const refusal = isStranger ? `a server on loopback answers to loopback names, got \`${hostOf(request)}\`` : null;
+    if (isAccessPath(path)) return answerAccess(request, response, { path, refusal });
+    if (refusal !== null) return refuse(response, 403, 'USAGE', refusal);
     if (path === '/healthz') return answerJson(response, 200, { status: 'ok' });
     if (path === '/readyz') return answerReadiness(response, grantpath);
     if (path === '/') return redirect(response);
     if (path !== GRAPHQL_PATH)
-      return refuse(response, 404, 'USAGE', `paths are ${GRAPHQL_PATH}, /healthz and /readyz, got \`${path ?? ''}\``);
+      return refuse(
+        response,
+        404,
+        'USAGE',
+        `paths are ${GRAPHQL_PATH}, /access/v1/evaluation, /healthz and /readyz, got \`${path ?? ''}\``,
+      );
     if (request.method !== 'GET' && request.method !== 'POST') {
       response.setHeader('allow', 'GET, POST');
       return refuse(response, 405, 'USAGE', `a question is sent by GET or POST, got \`${request.method ?? ''}\``);

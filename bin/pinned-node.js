@@ -1,6 +1,6 @@
 /**
  * Runs the program with a Node that is new enough: this one, or the pinned one that is installed beside it. Plain JavaScript that
- * old versions read too, so that they can say what is missing.
+ * old versions read too, so that they can say what is missing. A checkout runs its TypeScript, a package what was built of it.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -17,7 +17,7 @@ export function runProgram(words, { script, argv }) {
   if (isNewEnough()) {
     // What was compiled once is not compiled again: most of what a short command takes.
     module.enableCompileCache?.(`${ROOT}node_modules/.cache/grantpath`);
-    import('../main.ts').then(({ run }) => run(words));
+    import(existsSync(`${ROOT}main.ts`) ? '../main.ts' : '../dist/main.js').then(({ run }) => run(words));
   } else {
     runWithPinnedNode(fileURLToPath(script), argv);
   }
@@ -31,8 +31,10 @@ function isNewEnough() {
 
 /** Runs a script with the pinned Node and ends as it ends. */
 function runWithPinnedNode(script, argv) {
-  const node = `${ROOT}node_modules/node-${process.platform}-${process.arch}/bin/node`;
-  if (!existsSync(node)) {
+  // In a checkout below it, in a package that npm installed beside it.
+  const places = [`${ROOT}node_modules/`, `${ROOT}../`];
+  const node = places.map((place) => `${place}node-${process.platform}-${process.arch}/bin/node`).find((path) => existsSync(path));
+  if (node === undefined) {
     process.stderr.write(
       `error NODE_VERSION: grantpath needs Node ${MAJOR_MIN}.${MINOR_MIN} or newer, this is ${process.versions.node}; install a newer Node, or run \`npm ci\` on linux, which installs one beside the program\n`,
     );

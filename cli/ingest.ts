@@ -80,7 +80,7 @@ export async function ingest(
 }
 
 /** So that the next start loads instead of compiling. The snapshot is committed: what fails here loses nothing. */
-function compileForNext(store: Store, log: Log): void {
+export function compileForNext(store: Store, log: Log): void {
   try {
     const newest = store.readSnapshotAt();
     if (newest !== null) keepNewest(store, newest);

@@ -37,7 +37,7 @@ export async function serve(call: Call, started: (server: RunningServer) => void
   try {
     // What only a server needs is loaded by a server alone: a check on the command line should take no time.
     const { startServer } = await import('../api/server.ts');
-    const server = await startServer({ grantpath, host, port, log: apiLogOf(log) });
+    const server = await startServer({ grantpath, host, port, publicUrl: config.publicUrl, log: apiLogOf(log) });
     try {
       if (!grantpath.ready()) log.warn({ store: config.store }, 'the store has no snapshot yet; it is served as soon as it has one');
       await started(server);

@@ -41,6 +41,12 @@ export const ERROR_CODES = {
   },
   TIME_MALFORMED: { exit: 2, http: 400, doc: 'A time is not an ISO 8601 instant.', remedy: 'write it as 2026-01-31T12:00:00Z' },
   NOTATION: { exit: 2, http: 400, doc: 'A line of the fact notation cannot be read.', remedy: 'see the notation section of ARCHITECTURE' },
+  IMPORT: {
+    exit: 2,
+    http: 400,
+    doc: 'A file of facts cannot be imported.',
+    remedy: 'correct what the message names and import again; nothing was changed',
+  },
   LIMIT: { exit: 2, http: 400, doc: 'An input or a question is larger than its limit.', remedy: 'ask for less at once, or page' },
   CURSOR: {
     exit: 2,

@@ -96,7 +96,7 @@ export class ClientCredentialsAuthorizer implements Authorizer {
     const granted = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
     const token = granted['access_token'];
     if (status !== 200 || typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
-      throw new CodedError('UPSTREAM_AUTH', `the token endpoint must give a token, got status ${status}: check client id and secret`, {
+      throw new CodedError('UPSTREAM_AUTH', `the token endpoint must give a token for the client id and secret, got status ${status}`, {
         status,
       });
     }

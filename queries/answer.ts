@@ -9,9 +9,9 @@ import type { NodeKey } from '../graph/fact.ts';
 import { gapPhrase, nameGaps } from './gap-text.ts';
 import { nameBlindSpot, nameRow } from './model-row.ts';
 import type { Answer, NamedCondition, NamedDenial, NamedGap, NamedRow, Proof, SnapshotRef } from './port.ts';
-import { tellCondition, tellDenial } from './told-denial.ts';
+import { denialText, tellCondition, tellDenial } from './told-denial.ts';
 import { provenResource, tellGrant, tellProof } from './told-proof.ts';
-import { indexedQuestion, type Placed, type View } from './view.ts';
+import type { Placed, View } from './view.ts';
 
 /** Proofs and entries at once. */
 export const FIRST_MAX = 1000;
@@ -21,6 +21,8 @@ export interface Asked {
   readonly identity: Placed;
   readonly action: Question['action'];
   readonly target: Placed;
+  /** The same in dense indexes. */
+  readonly indexed: IndexedQuestion;
   /** Instant for expiry and activity. */
   readonly at: number;
   readonly signal?: AbortSignal | undefined;
@@ -29,15 +31,13 @@ export interface Asked {
 export class EngineAnswer implements Answer {
   readonly verdict: Answer['verdict'];
   readonly #asked: Asked;
-  readonly #indexed: IndexedQuestion;
   #decision: Decision | undefined;
   #rest: Iterator<Witness> | undefined;
-  readonly #witnesses: Witness[] = [];
+  #witnesses: Witness[] | undefined;
 
   constructor(asked: Asked) {
     this.#asked = asked;
-    this.#indexed = indexedQuestion(asked.identity, asked.action, asked.target);
-    const allowed = asked.view.engine.check(this.#indexed, asked.at);
+    const allowed = asked.view.engine.check(asked.indexed, asked.at);
     this.verdict = allowed === null ? 'UNKNOWN' : allowed ? 'ALLOW' : 'DENY';
   }
 
@@ -51,7 +51,10 @@ export class EngineAnswer implements Answer {
       const first = this.#witness(0);
       return first === null ? 'allowed' : tellAllowed(this.question, first, neededFor(this.#asked, first), view);
     }
-    if (this.verdict === 'DENY') return this.denials[0]?.text ?? 'denied';
+    if (this.verdict === 'DENY') {
+      const [denial] = this.#decide().denials;
+      return denial === undefined ? 'denied' : denialText(denial, this.question, view);
+    }
     const [gap, ...others] = this.#decide().gaps;
     if (gap === undefined) return 'not known';
     const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'gap' : 'gaps'}`;
@@ -60,16 +63,12 @@ export class EngineAnswer implements Answer {
 
   get denials(): readonly NamedDenial[] {
     const { view } = this.#asked;
-    return this.#decide().denials.map((denial) =>
-      tellDenial(denial, this.question, { names: view.names, store: view.store, at: view.info.at }),
-    );
+    return this.#decide().denials.map((denial) => tellDenial(denial, this.question, view));
   }
 
   get conditions(): readonly NamedCondition[] {
     const { view } = this.#asked;
-    return this.#decide().conditions.map((condition) =>
-      tellCondition(condition, { names: view.names, store: view.store, at: view.info.at }),
-    );
+    return this.#decide().conditions.map((condition) => tellCondition(condition, view));
   }
 
   get assumptions(): readonly NamedRow[] {
@@ -103,7 +102,7 @@ export class EngineAnswer implements Answer {
 
   #decide(): Decision {
     if (this.#decision === undefined) {
-      this.#decision = this.#asked.view.engine.decide(this.#indexed, this.#asked.at);
+      this.#decision = this.#asked.view.engine.decide(this.#asked.indexed, this.#asked.at);
       invariant(this.#decision.verdict === this.verdict, 'verdict and decision of one question agree');
     }
     return this.#decision;
@@ -112,7 +111,8 @@ export class EngineAnswer implements Answer {
   /** Each witness is enumerated once, however often proofs are read. */
   #witness(position: number): Witness | null {
     if (this.verdict !== 'ALLOW') return null;
-    this.#rest ??= this.#asked.view.engine.witnesses(this.#indexed, this.#asked.at, this.#asked.signal);
+    this.#rest ??= this.#asked.view.engine.witnesses(this.#asked.indexed, this.#asked.at, this.#asked.signal);
+    this.#witnesses ??= [];
     while (this.#witnesses.length <= position) {
       const next = this.#rest.next();
       if (next.done) return null;

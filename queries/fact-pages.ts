@@ -23,6 +23,7 @@ export interface Moments {
 
 const TEXT_CHARS_MAX = 1000;
 const EDGES_MAX = Number.MAX_SAFE_INTEGER;
+const READ_GROWTH = 4;
 
 /** Errors: LIMIT, CURSOR. */
 export function findPage(
@@ -72,14 +73,31 @@ export function linkPage(moments: Moments, start: PageStart, question: LinkQuest
   const { asked, hidden, named } = readHidden(moments, (gap) => mayHideEdges(gap, question, word));
   if (asked === null) return named.page();
   const other = end === 'from' ? 'to' : 'from';
-  const edges = asked.store.readEdgesOf({ key, end, at: asked.info.at, first: EDGES_MAX, ...(kinds === undefined ? {} : { kinds }) });
-  const all = otherWords === undefined ? edges : edges.filter(({ fact }) => otherWords.includes(refWord(fact[other])));
-  const after = afterText(start);
-  const from = after === null ? 0 : all.findIndex(({ fact }) => factId(fact) > after);
-  const found = from < 0 ? [] : all.slice(from, from + start.first + 1);
+  const isAsked = ({ fact }: Occurrence<EdgeFact>) => otherWords === undefined || otherWords.includes(refWord(fact[other]));
+  const read = (first: number, after: string | null) =>
+    asked.store.readEdgesOf({
+      key,
+      end,
+      at: asked.info.at,
+      first,
+      ...(kinds === undefined ? {} : { kinds }),
+      ...(after === null ? {} : { after }),
+    });
+  const found: Occurrence<EdgeFact>[] = [];
+  // Where most edges lead to other kinds the reads grow, so that their number stays small.
+  for (let [first, after] = [start.first + 1, afterText(start)]; found.length <= start.first; first *= READ_GROWTH) {
+    const edges = read(first, after);
+    for (const edge of edges) if (isAsked(edge)) found.push(edge);
+    const last = edges.at(-1);
+    if (last === undefined || edges.length < first) break;
+    after = factId(last.fact);
+  }
   return {
     ...edgesOf(start, found, { position: ({ fact }) => factId(fact), node: (occurrence) => occurrence }),
-    totalCount: all.length,
+    // Counting reads them all.
+    get totalCount() {
+      return read(EDGES_MAX, null).filter(isAsked).length;
+    },
     complete: hidden.length === 0,
     get gaps() {
       return named.gaps();

@@ -70,10 +70,15 @@ export class StoreKeyTable implements NodeTable {
 
   #inverse(): Int32Array {
     if (this.#indexByStoreId === undefined) {
+      // Counting: an iterator of a million entries takes longer than many a question.
+      const { length } = this.#storeId;
       let last = -1;
-      for (const id of this.#storeId) if (id > last) last = id;
+      for (let index = 0; index < length; index++) last = Math.max(last, this.#storeId[index] as number);
       this.#indexByStoreId = new Int32Array(last + 1).fill(-1);
-      for (const [index, id] of this.#storeId.entries()) if (id >= 0) this.#indexByStoreId[id] = index;
+      for (let index = 0; index < length; index++) {
+        const id = this.#storeId[index] as number;
+        if (id >= 0) this.#indexByStoreId[id] = index;
+      }
     }
     return this.#indexByStoreId;
   }

@@ -3,21 +3,24 @@
  *
  * INVARIANT: a moment never changes what it answers: everything is read at its snapshot's instant.
  */
-import type { GapFact, NodeKey, Occurrence } from '../graph/fact.ts';
+import type { EdgeFact, GapFact, NodeKey, Occurrence } from '../graph/fact.ts';
 import type { EdgeKind } from '../graph/model/edge-kinds.ts';
 import type { NodeKind } from '../graph/model/node-kinds.ts';
 import type { Store } from '../graph/store/port.ts';
+import { Lru } from './lru.ts';
 import { Names } from './names.ts';
 import type { SnapshotRef } from './port.ts';
 
 /** What a run reads to its end: a connector has one of these. */
 const ROOT_KINDS = ['Workspace', 'Instance'] as const satisfies readonly NodeKind[];
 const ROOTS_AT_ONCE = 1000;
+const RULES_KEPT_MAX = 10_000;
 
 export class Moment {
   readonly info: SnapshotRef;
   readonly store: Store;
   readonly names: Names;
+  readonly #rules = new Lru<NodeKey, EdgeFact | null>(RULES_KEPT_MAX);
   #gaps: readonly Occurrence<GapFact>[] | undefined;
   #roots: ReadonlySet<NodeKey> | undefined;
 
@@ -47,6 +50,16 @@ export class Moment {
     }
     this.#roots = roots;
     return roots;
+  }
+
+  /** What a rule is and which branches it matches, as the edge to what it restricts; null for what is no rule. */
+  ruleOf(key: NodeKey): EdgeFact | null {
+    const known = this.#rules.get(key);
+    if (known !== undefined) return known;
+    const [occurrence] = this.store.readEdgesOf({ key, end: 'from', kinds: ['RESTRICTS'], at: this.info.at, first: 1 });
+    const rule = occurrence?.fact ?? null;
+    this.#rules.set(key, rule);
+    return rule;
   }
 
   /** The workspaces or instances that contain a node; the node itself where it is one, none for what lies in none. */

@@ -13,6 +13,7 @@ import type { NamedNode } from './port.ts';
 type NameStore = Pick<Store, 'readNodes' | 'readNodesByRef'>;
 
 const NAMES_KEPT_MAX = 50_000;
+const PERMISSION = `${NODE_KINDS.Permission.ref}:`;
 
 export class Names {
   readonly #store: NameStore;
@@ -27,7 +28,7 @@ export class Names {
 
   /** In the order asked; null for a key that nothing has. One read for all that is not known yet. */
   read(keys: readonly NodeKey[]): (NamedNode | null)[] {
-    const missing = [...new Set(keys)].filter((key) => this.#known.get(key) === undefined);
+    const missing = [...new Set(keys)].filter((key) => this.#known.get(key) === undefined && !isPermission(key));
     const observed = missing.length === 0 ? [] : this.#store.readNodes(missing, this.#at);
     const byKey = new Map(observed.map((fact) => [fact.key, this.name(fact)]));
     return keys.map((key) => this.#known.get(key) ?? byKey.get(key) ?? this.#nameOfUnobserved(key));
@@ -45,7 +46,8 @@ export class Names {
 
   /** The reference of a key; the key itself where nothing has it. */
   ref(key: NodeKey): Ref {
-    return this.read([key])[0]?.ref ?? key;
+    const known = this.#known.get(key);
+    return known !== undefined ? known.ref : (this.read([key])[0]?.ref ?? key);
   }
 
   /** The reference of a branch, which need not be a node. */
@@ -66,7 +68,7 @@ export class Names {
     const word = refWord(key);
     const path = refPath(key);
     if (word === NODE_KINDS.Anonymous.ref && path === '') return { key, ref: key, kind: 'Anonymous', name: 'anonymous' };
-    if (word === NODE_KINDS.Permission.ref) {
+    if (isPermission(key)) {
       const at = path.indexOf('@');
       const name = `${path.slice(0, at)}@${this.ref(path.slice(at + 1))}`;
       return at < 0 ? null : { key, ref: `${word}:${name}`, kind: 'Permission', name };
@@ -76,6 +78,11 @@ export class Names {
     const branch = decodeKeyPart(path.slice(path.indexOf('#') + 1));
     return repository == null ? null : { key, ref: `${word}:${refPath(repository.ref)}#${branch}`, kind: 'Branch', name: branch };
   }
+}
+
+/** A derived node: no store has it. */
+function isPermission(key: NodeKey): boolean {
+  return key.startsWith(PERMISSION);
 }
 
 /** The key or reference of the repository that a branch's says. */

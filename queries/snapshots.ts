@@ -5,6 +5,7 @@
  * the store can be opened a second time, else here.
  */
 import { Worker } from 'node:worker_threads';
+import type { Snapshot } from '../graph/engine/snapshot.ts';
 import { CodedError, ERROR_CODES, type ErrorCode } from '../graph/errors.ts';
 import type { Store } from '../graph/store/port.ts';
 import type { CompileResult, CompileTask } from './compile-worker.ts';
@@ -20,10 +21,16 @@ export interface SnapshotsOptions {
   readonly reopen?: { readonly url: string; readonly tenant: string } | undefined;
   /** How often to look for commits of other processes; 0 never. */
   readonly pollMs: number;
+  /** How long after the start a snapshot that had to be compiled is kept for the next one: what is asked at once goes first. */
+  readonly keepAfterMs?: number | undefined;
   /** Told of what fails in the background. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
+/** Published code is JavaScript: the name of the worker ends as the name of this file does. */
+const WORKER = new URL(`./compile-worker${import.meta.url.slice(-3)}`, import.meta.url);
+
+const KEEP_AFTER_MS = 1_000;
 /** Past views at once: each may be as large as the newest. */
 const PAST_KEPT_MAX = 3;
 /** Moments are small: names that were read, and gaps. */
@@ -38,6 +45,9 @@ export class Snapshots {
   readonly #pending = new Map<string, Promise<View>>();
   readonly #workers = new Set<Worker>();
   #current: View | null = null;
+  /** Compiled at the start and not yet kept. */
+  #unkept: Snapshot | null = null;
+  #keepTimer: NodeJS.Timeout | undefined;
   #version = '';
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
@@ -74,6 +84,7 @@ export class Snapshots {
         const view = await this.#compile(newest);
         const before = this.#current;
         this.#current = view;
+        this.#unkept = null;
         if (before !== null) this.#past.set(before.info.id, before);
         this.#past.delete(view.info.id);
       }
@@ -122,17 +133,33 @@ export class Snapshots {
     return moment;
   }
 
+  /** Keeps what was compiled at the start, if that is still to be done. A process that ends without it compiles again. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#keep();
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
 
   #open(info: SnapshotRef): View {
     const kept = loadKept(this.#store, info);
     if (kept !== null) return viewOf(this.#store, kept);
-    const compiled = compileStore(this.#store, info);
-    keep(this.#store, compiled);
-    return viewOf(this.#store, compiled);
+    this.#unkept = compileStore(this.#store, info);
+    this.#keepTimer = setTimeout(() => this.#keep(), this.#options.keepAfterMs ?? KEEP_AFTER_MS);
+    this.#keepTimer.unref();
+    return viewOf(this.#store, this.#unkept);
+  }
+
+  #keep(): void {
+    clearTimeout(this.#keepTimer);
+    const compiled = this.#unkept;
+    this.#unkept = null;
+    if (compiled === null) return;
+    try {
+      // Whoever committed meanwhile may have kept a newer one.
+      if (this.#store.readSnapshotAt()?.id === compiled.facts.id) keep(this.#store, compiled);
+    } catch (error) {
+      this.#options.onError?.(error);
+    }
   }
 
   #compile(info: SnapshotRef): Promise<View> {
@@ -151,7 +178,7 @@ export class Snapshots {
   }
 
   async #compileThere(task: CompileTask): Promise<View> {
-    const worker = new Worker(new URL('./compile-worker.ts', import.meta.url), { workerData: task });
+    const worker = new Worker(WORKER, { workerData: task });
     this.#workers.add(worker);
     try {
       const result = await new Promise<CompileResult>((resolve, reject) => {

@@ -97,6 +97,8 @@ export function requireKnownAction(action: string): asserts action is Action {
 
 /** Errors: ACTION_UNKNOWN. */
 export function requireAskable(view: View, action: string, target: Placed, ref: Ref): asserts action is Action {
+  // All that is wrong is found out again below, where it is told.
+  if (isAction(action) && view.engine.isAskable(action, target.index, target.kind)) return;
   requireAction(action, target, ref, (each) => view.engine.isAskable(each, target.index, target.kind));
 }
 

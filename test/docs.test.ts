@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer } from '../api/server.ts';
 import { SETTINGS } from '../config.ts';
 import { ERROR_CODES } from '../graph/errors.ts';
 import { ACTION_NAMES, actionRow, isAction } from '../graph/model/actions.ts';
+import { open } from '../index.ts';
 import { ENDPOINTS } from '../ingest/bitbucket-cloud/endpoints.ts';
 import { type SampleServer, startSampleServer } from '../ingest/sample/server.ts';
 import { COMMANDS } from '../main.ts';
@@ -125,6 +127,22 @@ describe('README on the sample workspace', () => {
     const { stdout } = await runMain(question.split(' '), { env: store });
     const words = (text: string) => text.split(/\s+/).filter(Boolean).join(' ');
     expect(words(stdout)).toContain(words(answer.join(' ')));
+  });
+
+  it('has an AuthZEN call that answers as shown', async () => {
+    const [, address = '', header = '', value = '', body = ''] = (/^curl (\S+) -H '([^:]+): ([^']+)' -d '([^']+)'$/m.exec(README) ??
+      []) as string[];
+    const grantpath = await open({ store: store.GRANTPATH_STORE });
+    const server = await startServer({ grantpath, port: 0 });
+    try {
+      const { pathname } = new URL(address);
+      const response = await fetch(`${server.url}${pathname}`, { method: 'POST', headers: { [header]: value }, body });
+      const [shown = ''] = blocks('json');
+      expect(await response.json()).toMatchObject(JSON.parse(shown) as object);
+    } finally {
+      await server.close();
+      await grantpath.close();
+    }
   });
 
   it('has GraphQL that answers', async () => {

@@ -81,7 +81,15 @@ describe('the library', () => {
 describe('the environment', () => {
   it('has the defaults of its table', () => {
     expect(readConfig({})).toEqual({ store: 'sqlite:.grantpath/store.sqlite', tenant: 'default', host: '127.0.0.1', port: 4000 });
-    expect(readConfig({ GRANTPATH_STORE: ' sqlite:x ', GRANTPATH_PORT: '0', GRANTPATH_HOST: '::1' })).toMatchObject({
+    expect(
+      readConfig({
+        GRANTPATH_STORE: ' sqlite:x ',
+        GRANTPATH_PORT: '0',
+        GRANTPATH_HOST: '::1',
+        GRANTPATH_PUBLIC_URL: 'https://pdp.example.com/',
+      }),
+    ).toMatchObject({
+      publicUrl: 'https://pdp.example.com',
       store: 'sqlite:x',
       port: 0,
       host: '::1',
@@ -101,6 +109,9 @@ describe('the environment', () => {
       ['GRANTPATH_PORT', '-1'],
       ['GRANTPATH_HOST', 'http://x'],
       ['GRANTPATH_TENANT', 'a/b'],
+      ['GRANTPATH_PUBLIC_URL', 'pdp.example.com'],
+      ['GRANTPATH_PUBLIC_URL', 'https://user:secret@pdp.example.com'],
+      ['GRANTPATH_PUBLIC_URL', 'https://pdp.example.com/?tenant=1'],
     ] as const)
       expect(() => readConfig({ [name]: value }), value).toThrow(
         expect.objectContaining({ code: 'CONFIG', details: { option: name } }) as Error,

@@ -25,6 +25,7 @@ const ROOMS: readonly (readonly [room: string, path: RegExp, mayImport: readonly
   ['engine', /^graph\/engine\//, ['model', 'graph', 'errors', 'store port']],
   ['store port', /^graph\/store\/port\.ts$/, ['model', 'graph', 'errors']],
   ['store', /^graph\/store\//, ['store port', 'model', 'graph', 'errors']],
+  ['exchange', /^graph\/exchange\//, ['store port', 'model', 'graph', 'errors']],
   ['errors', /^graph\/errors\.ts$/, []],
   ['log', /^log\.ts$/, []],
   ['graph', /^graph\/[a-z-]+\.ts$/, ['model', 'errors']],
@@ -37,7 +38,7 @@ const ROOMS: readonly (readonly [room: string, path: RegExp, mayImport: readonly
   [
     'cli',
     /^cli\//,
-    ['library', 'config', 'log', 'api', 'queries', 'ingest', 'sample', 'store', 'store port', 'engine', 'model', 'graph', 'errors'],
+    ['library', 'config', 'log', 'api', 'queries', 'ingest', 'sample', 'exchange', 'store', 'store port', 'engine', 'model', 'graph', 'errors'],
   ],
   [
     'main',

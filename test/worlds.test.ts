@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { parseWorld, printWorld } from '../graph/notation.ts';
+import { AUTHZEN_SURFACE } from './support/authzen-surface.ts';
 import { CLI_SURFACE } from './support/cli-surface.ts';
 import { ENGINE_SURFACE, RELOADED_SURFACE } from './support/engine-surface.ts';
 import { GRAPHQL_SURFACE } from './support/graphql-surface.ts';
@@ -12,7 +13,15 @@ import type { Asker, Surface } from './support/surface.ts';
 import { WORLDS } from './worlds/index.ts';
 import { type Expectation, type NamedWorld, parseExpectations } from './worlds/world.ts';
 
-const SURFACES: readonly Surface[] = [SPEC_SURFACE, ENGINE_SURFACE, RELOADED_SURFACE, LIBRARY_SURFACE, GRAPHQL_SURFACE, CLI_SURFACE];
+const SURFACES: readonly Surface[] = [
+  SPEC_SURFACE,
+  ENGINE_SURFACE,
+  RELOADED_SURFACE,
+  LIBRARY_SURFACE,
+  GRAPHQL_SURFACE,
+  AUTHZEN_SURFACE,
+  CLI_SURFACE,
+];
 
 describe('the worlds', () => {
   it('are at least 60, each with its own title', () => {

@@ -7,7 +7,7 @@ import type { GraphQLFieldResolver } from 'graphql';
 import { type EdgeFact, factId, type NodeFact, type Occurrence } from '../../graph/fact.ts';
 import { EDGE_KINDS } from '../../graph/model/edge-kinds.ts';
 import { NODE_KINDS } from '../../graph/model/node-kinds.ts';
-import type { Edge } from '../../queries/port.ts';
+import type { Edge, Page } from '../../queries/port.ts';
 import type { Context, EdgeParent, NodeParent } from '../context.ts';
 import {
   connectionName,
@@ -66,8 +66,24 @@ function walkToMany(walk: WalkRow) {
     const { page, started } = await readPage(context, { first, after, at }, (request) =>
       context.grantpath.edgesOf(key, walk.end, { ...request, ...filterOf(walk) }),
     );
-    const edges = page.edges.map((edge) => ({ ...edge, end: walk.end }));
-    return { page: { ...page, edges }, started, at };
+    return { page: withEnd(page, walk), started, at };
+  };
+}
+
+/** The page with the end that it was walked from. What costs a read is read when it is asked for. */
+function withEnd(page: Page<Occurrence<EdgeFact>>, { end }: WalkRow): Page<Occurrence<EdgeFact>> {
+  const { hasNextPage, complete, snapshot } = page;
+  return {
+    edges: page.edges.map((edge) => ({ ...edge, end })),
+    hasNextPage,
+    get totalCount() {
+      return page.totalCount;
+    },
+    complete,
+    get gaps() {
+      return page.gaps;
+    },
+    snapshot,
   };
 }
 

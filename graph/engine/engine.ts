@@ -27,6 +27,7 @@ import { Prover } from './prove.ts';
 import type { Snapshot } from './snapshot.ts';
 import { actionCode, SLOTS } from './tables.ts';
 import { Verdicts } from './verdicts.ts';
+import { Warmer } from './warm.ts';
 import { WhatCan } from './what-can.ts';
 import { WhoCan } from './who-can.ts';
 
@@ -37,6 +38,7 @@ export class Engine implements EngineInterface {
   readonly #verdicts: Verdicts;
   readonly #prover: Prover;
   readonly #decider: Decider;
+  readonly #warmer: Warmer;
   readonly #whoCan: WhoCan;
   readonly #whatCan: WhatCan;
 
@@ -47,6 +49,7 @@ export class Engine implements EngineInterface {
     this.#verdicts = new Verdicts(this.#graph);
     this.#prover = new Prover(this.#verdicts);
     this.#decider = new Decider(this.#verdicts, this.#prover);
+    this.#warmer = new Warmer(this.#graph);
     this.#whoCan = new WhoCan(this.#verdicts, this.#decider);
     this.#whatCan = new WhatCan(this.#verdicts, this.#decider, this);
   }
@@ -60,13 +63,17 @@ export class Engine implements EngineInterface {
   }
 
   isAskable(action: Action, target: NodeIndex, targetKind: NodeKind): boolean {
-    return actionRow(action).on.includes(targetKind) && this.#verdicts.needed(actionCode(action), target).length > 0;
+    return actionRow(action).on.includes(targetKind) && this.#verdicts.isAskable(actionCode(action), target);
   }
 
   check({ identity, action, target, branch }: IndexedQuestion, at: number): boolean | null {
     const code = actionCode(action);
     if (this.#verdicts.allows(identity, code, target, branch, at)) return true;
     return this.#verdicts.uncertain && this.#verdicts.mayAllow(identity, code, target, branch, at) ? null : false;
+  }
+
+  warm(questions: readonly IndexedQuestion[]): void {
+    this.#warmer.warm(questions);
   }
 
   decide(question: IndexedQuestion, at: number): Decision {

@@ -87,6 +87,8 @@ export interface EngineInterface {
   isAskable(action: Action, target: NodeIndex, targetKind: NodeKind): boolean;
   /** True, false, or null for UNKNOWN: the verdict alone, without allocation. `at` is the instant of the question for expiry. */
   check(question: IndexedQuestion, at: number): boolean | null;
+  /** Before many checks of these questions: they wait less for memory. Changes no answer. */
+  warm(questions: readonly IndexedQuestion[]): void;
   decide(question: IndexedQuestion, at: number): Decision;
   /** Lazily in the order of proofs; nothing for a verdict that is not ALLOW. Errors: LIMIT when an order cannot be established within the work limit, TIMEOUT by the signal. */
   witnesses(question: IndexedQuestion, at: number, signal?: AbortSignal): IterableIterator<Witness>;

@@ -71,6 +71,12 @@ export class Verdicts {
     );
   }
 
+  /** Does the action need a level on one of the nearest resources with levels? */
+  isAskable(action: number, target: NodeIndex): boolean {
+    const slot = this.graph.slotOf(target);
+    return slot === NO_SLOT ? this.needed(action, target).length > 0 : NEEDED[action * 8 + slot] !== 0;
+  }
+
   /** What the action needs on the nearest resources with levels; empty where it cannot be asked. */
   needed(action: number, target: NodeIndex): { readonly resource: NodeIndex; readonly mask: number }[] {
     return this.graph.leveled(target).flatMap((resource) => {

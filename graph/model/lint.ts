@@ -9,6 +9,7 @@ import { GAP_REASONS, HIDDEN_NAMES, hiddenRow } from './gaps.ts';
 import { isLeveled, levelMask, levelRow, levelsOf, passDown } from './lattice.ts';
 import { INHERIT, type InheritRow, LEVELED_KINDS, LEVELS, type LevelRow } from './levels.ts';
 import { isNodeKind, NODE_KIND_NAMES, NODE_KINDS } from './node-kinds.ts';
+import { NODE_PROPS } from './node-props.ts';
 import { isRestrictionKind, RESTRICTION_NAMES, restrictionRow } from './restrictions.ts';
 import type { Flavor, Row } from './row.ts';
 import { VISIBILITY } from './visibility.ts';
@@ -27,6 +28,7 @@ export function allRows(): [string, Row][] {
   const inherit: readonly InheritRow[] = INHERIT;
   return [
     ...named('node-kinds', NODE_KINDS),
+    ...named('node-props', NODE_PROPS),
     ...named('edge-kinds', EDGE_KINDS),
     ...levels.map((row): [string, Row] => [`levels/${row.flavor}/${row.on}/${row.level}`, row]),
     ...inherit.map((row): [string, Row] => [`inherit/${row.flavor}/${row.from.join('.')}-${row.to.join('.')}`, row]),

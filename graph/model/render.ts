@@ -8,6 +8,7 @@ import { EDGE_KINDS } from './edge-kinds.ts';
 import { GAP_REASONS, HIDDEN_NAMES, hiddenRow } from './gaps.ts';
 import { INHERIT, type InheritRow, LEVELS, type LevelRow } from './levels.ts';
 import { NODE_KINDS, type NodeKindRow } from './node-kinds.ts';
+import { NODE_PROPS } from './node-props.ts';
 import { MATCHERS, RESTRICTION_NAMES, restrictionRow } from './restrictions.ts';
 import type { Row } from './row.ts';
 import { VISIBILITY } from './visibility.ts';
@@ -37,6 +38,12 @@ function sections(): Section[] {
       intro: 'What exists. The kind is the label in Neo4j and the type in GraphQL.',
       columns: ['Kind', 'Is', 'Reference'],
       rows: Object.entries(NODE_KINDS as Record<string, NodeKindRow>).map(([kind, row]) => [row, code(kind), row.is, code(`${row.ref}:${row.path}`)]),
+    },
+    {
+      title: 'Node properties',
+      intro: 'What a node may carry beside key, reference and name.',
+      columns: ['Property', 'Of', 'Holds'],
+      rows: Object.entries(NODE_PROPS).map(([name, row]) => [row, code(name), row.of.join(', '), row.holds]),
     },
     { title: 'Edge kinds', intro: 'Which facts connect what exists.', columns: ['Kind', 'From', 'To', 'Qualifier'], rows: Object.entries(EDGE_KINDS).map(([kind, row]) => [row, code(kind), row.from.join(', '), row.to.join(', '), row.word ?? '-']) },
     {

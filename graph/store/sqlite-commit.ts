@@ -14,7 +14,7 @@ import { searchText } from './search-text.ts';
 import { BulkInsert } from './sqlite-bulk.ts';
 import { EdgeWriter } from './sqlite-edges.ts';
 import { GatheredFacts } from './sqlite-gather.ts';
-import { nodeContent, readArrays, type Value } from './sqlite-rows.ts';
+import { eachRow, nodeContent, readArrays, type Value } from './sqlite-rows.ts';
 import { OUTCOMES } from './sqlite-schema.ts';
 
 /** The scope of nodes that the store itself states; no connector's scope is called so. */
@@ -90,7 +90,11 @@ export class CommitWriter {
     // Shape: 1 for an id of which a node fact is stated by the commit or open in the store.
     const isStated = new Uint8Array(nodes);
     for (const stated of gathered.nodes.values()) for (const key of stated.keys()) isStated[gathered.idOf(key)] = 1;
-    for (const [node] of readArrays(this.#database, 'SELECT node FROM node_fact WHERE valid_to IS NULL')) isStated[node as number] = 1;
+    const take = (node: number) => {
+      isStated[node] = 1;
+      return null;
+    };
+    eachRow(this.#database, { columns: 'node', from: 'node_fact WHERE valid_to IS NULL' }, take);
     const imply = (id: number) => {
       if (isStated[id] === 1) return;
       isStated[id] = 1;

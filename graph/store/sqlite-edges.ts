@@ -4,7 +4,9 @@ import { invariant } from '../errors.ts';
 import { EdgeSet } from './edge-set.ts';
 import { BulkInsert } from './sqlite-bulk.ts';
 import type { GatheredFacts } from './sqlite-gather.ts';
-import { PostingReader, PostingWriter, rangesOf } from './sqlite-postings.ts';
+import { OpenedRows } from './sqlite-opened.ts';
+import { PostingReader, rangesOf, writePostings } from './sqlite-postings.ts';
+import { writeSegments } from './sqlite-segments.ts';
 
 interface EdgeScope {
   /** Id in the store. */
@@ -22,7 +24,7 @@ export class EdgeWriter {
   readonly #gathered: GatheredFacts;
   readonly #at: number;
   readonly #insert: BulkInsert;
-  readonly #postings: PostingWriter;
+  readonly #opened: OpenedRows;
   readonly #reader: PostingReader;
   readonly #open: StatementSync;
   readonly #end: StatementSync;
@@ -38,7 +40,7 @@ export class EdgeWriter {
     this.#at = at;
     this.#insert = new BulkInsert(database, 'edge_fact', ['kind', 'src', 'dst', 'word', 'props', 'scope'], { fixed: { valid_from: at } });
     const firstRow = Number(database.prepare('SELECT coalesce(max(id), 0) + 1 AS id FROM edge_fact').get()?.['id']);
-    this.#postings = new PostingWriter(database, firstRow);
+    this.#opened = new OpenedRows(firstRow);
     this.#reader = new PostingReader(database);
     this.#open = database.prepare('SELECT id, kind, src, dst, word, props FROM edge_fact WHERE id BETWEEN ? AND ? AND valid_to IS NULL');
     this.#open.setReturnArrays(true);
@@ -61,15 +63,16 @@ export class EdgeWriter {
       const edge = last[position] as number;
       const [source, target, type] = [from[edge] as number, to[edge] as number, kind[edge] as number];
       this.#insert.add(type, source, target, word[edge] as number, propsTexts[props[edge] as number] as string | null, scope.id);
-      this.#postings.add(source, target, scope.id, type);
+      this.#opened.add(type, source, target, word[edge] as number, scope.id);
     }
   }
 
   flush(): void {
     this.#insert.flush();
     const last = Number(this.#database.prepare('SELECT coalesce(max(id), 0) AS id FROM edge_fact').get()?.['id']);
-    invariant(last === this.#postings.lastRow, 'SQLite numbers new rows one after the other');
-    this.#postings.flush();
+    invariant(last === this.#opened.lastRow, 'SQLite numbers new rows one after the other');
+    writePostings(this.#database, this.#opened);
+    writeSegments(this.#database, this.#opened, this.#at);
   }
 
   /** Marks what the scope states already, and closes what it no longer states, states otherwise, or met without being read to its end. */

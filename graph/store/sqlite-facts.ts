@@ -64,9 +64,24 @@ export class FactReader {
     ];
   }
 
+  /** What one scope states is its row; only where several state an edge must its occurrence be worked out. */
   *edgesOfKinds(kinds: readonly EdgeKind[], at: number): IterableIterator<EdgeFact & { stale: boolean }> {
-    const rows = this.#edgeRows([...new Set(kinds)].flatMap((kind) => this.#postings.rows('kind', EDGE_KINDS[kind].id)));
-    for (const { fact, stale } of occurrencesOf(rows, { factOf: edgeOf, at, readings: this.#readings(at) })) yield { ...fact, stale };
+    const rows = [...new Set(kinds)].flatMap((kind) => this.#postings.rows('kind', EDGE_KINDS[kind].id));
+    if (rows.length === 0) return;
+    const readings = this.#readings(at);
+    const byId = new Map<FactId, EdgeFact & { stale: boolean }>();
+    const several = new Set<FactId>();
+    for (const row of this.#all(`${EDGE_ROWS} WHERE ${VALID}`, { rows: JSON.stringify(rows), at })) {
+      const fact = edgeOf(row);
+      const id = factId(fact);
+      if (byId.has(id)) several.add(id);
+      byId.set(id, { ...fact, stale: readings.isStale({ scope: row['scope'] as number, from: row['valid_from'] as number }) });
+    }
+    if (several.size > 0) {
+      const theirs = this.#edgeRows(rows).filter((row) => several.has(factId(edgeOf(row))));
+      for (const { fact, stale } of occurrencesOf(theirs, { factOf: edgeOf, at, readings })) byId.set(factId(fact), { ...fact, stale });
+    }
+    for (const [, edge] of [...byId].sort(([a], [b]) => (a < b ? -1 : 1))) yield edge;
   }
 
   gaps(at: number): Occurrence<GapFact>[] {

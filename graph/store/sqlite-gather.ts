@@ -11,7 +11,7 @@ import { type EdgeFact, encodeKeyPart, type GapFact, type NodeFact, type NodeKey
 import { EDGE_KINDS } from '../model/edge-kinds.ts';
 import { larger } from './edge-set.ts';
 import { BulkInsert } from './sqlite-bulk.ts';
-import { propsText, readArrays } from './sqlite-rows.ts';
+import { eachRow, propsText, readArrays } from './sqlite-rows.ts';
 
 const EDGES_AT_FIRST = 1024;
 const WORDS_MAX = 0xffff;
@@ -115,10 +115,12 @@ export class GatheredFacts {
       for (const [key, at] of this.#order) ids[at] = (ask.get(key)?.['id'] as number | undefined) ?? -1;
       return;
     }
-    for (const [id, key] of readArrays(this.#database, 'SELECT id, key FROM node')) {
-      const at = this.#order.get(key as string);
-      if (at !== undefined) ids[at] = id as number;
-    }
+    const take = (id: number, key: string) => {
+      const at = this.#order.get(key);
+      if (at !== undefined) ids[at] = id;
+      return null;
+    };
+    eachRow(this.#database, { columns: 'id, key', from: 'node' }, take);
   }
 
   /** Edges of each scope: positions in the columns, in the order of coming in. Shape: those of scope `s` are `order[starts[s]..starts[s + 1]]`. */

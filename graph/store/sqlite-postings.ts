@@ -8,8 +8,8 @@
  * INVARIANT: written in the transaction that writes the rows; a row never leaves its lists, closed or not.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { larger } from './edge-set.ts';
 import { BulkInsert } from './sqlite-bulk.ts';
+import type { OpenedRows } from './sqlite-opened.ts';
 
 export const POSTING_LISTS = { from: 0, to: 1, scope: 2, kind: 3 } as const;
 export type PostingList = keyof typeof POSTING_LISTS;
@@ -18,70 +18,28 @@ export type PostingList = keyof typeof POSTING_LISTS;
 const ROW_BYTES_MAX = 8;
 /** Bytes for a difference to the row before: below 2^35. */
 const STEP_BYTES_MAX = 5;
-const ROWS_AT_FIRST = 1024;
 
-/** Collects the ends, scopes and kinds of rows as they are inserted, in the order of their ids. */
-export class PostingWriter {
-  readonly #database: DatabaseSync;
-  readonly #firstRow: number;
-  #length = 0;
-  /** By list: the id of each row, `#length` entries count. */
-  #ids: Record<PostingList, Int32Array> = {
-    from: new Int32Array(ROWS_AT_FIRST),
-    to: new Int32Array(ROWS_AT_FIRST),
-    scope: new Int32Array(ROWS_AT_FIRST),
-    kind: new Int32Array(ROWS_AT_FIRST),
-  };
+/** Writes the lists of rows that a commit opened: groups the rows by id by counting, and writes a part for each id. */
+export function writePostings(database: DatabaseSync, rows: OpenedRows): void {
+  const insert = new BulkInsert(database, 'posting', ['list', 'id', 'part', 'edges']);
+  for (const list of Object.keys(POSTING_LISTS) as PostingList[]) writeList(insert, list, rows);
+  insert.flush();
+}
 
-  /** Row ids are counted from `firstRow`. */
-  constructor(database: DatabaseSync, firstRow: number) {
-    this.#database = database;
-    this.#firstRow = firstRow;
-  }
-
-  /** The id of the last row that was added. */
-  get lastRow(): number {
-    return this.#firstRow + this.#length - 1;
-  }
-
-  add(from: number, to: number, scope: number, kind: number): void {
-    const at = this.#length++;
-    if (at === this.#ids.from.length) this.#grow();
-    this.#ids.from[at] = from;
-    this.#ids.to[at] = to;
-    this.#ids.scope[at] = scope;
-    this.#ids.kind[at] = kind;
-  }
-
-  flush(): void {
-    const insert = new BulkInsert(this.#database, 'posting', ['list', 'id', 'part', 'edges']);
-    for (const [list, number] of Object.entries(POSTING_LISTS)) this.#flushList(insert, number, this.#ids[list as PostingList]);
-    insert.flush();
-  }
-
-  /** Groups the rows by id by counting, and writes a part for each id. */
-  #flushList(insert: BulkInsert, list: number, ids: Int32Array): void {
-    let most = -1;
-    for (let at = 0; at < this.#length; at++) if ((ids[at] as number) > most) most = ids[at] as number;
-    // Shape: where the rows of an id begin, then where they end; one entry an id.
-    const starts = new Int32Array(most + 2);
-    for (let at = 0; at < this.#length; at++) starts[(ids[at] as number) + 1]!++;
-    for (let id = 0; id <= most; id++) starts[id + 1]! += starts[id] as number;
-    const order = new Int32Array(this.#length);
-    const ends = starts.slice(0, most + 1);
-    for (let at = 0; at < this.#length; at++) order[ends[ids[at] as number]!++] = at;
-    for (let id = 0; id <= most; id++) {
-      const [start, end] = [starts[id] as number, ends[id] as number];
-      if (start === end) continue;
-      const edges = encodeRows(order, start, end, this.#firstRow);
-      insert.add(list, id, this.#firstRow + (order[start] as number), edges);
-    }
-  }
-
-  #grow(): void {
-    const { from, to, scope, kind } = this.#ids;
-    const twice = (ids: Int32Array) => larger(ids, new Int32Array(ids.length * 2));
-    this.#ids = { from: twice(from), to: twice(to), scope: twice(scope), kind: twice(kind) };
+function writeList(insert: BulkInsert, list: PostingList, { [list]: ids, length, firstRow }: OpenedRows): void {
+  let most = -1;
+  for (let at = 0; at < length; at++) if ((ids[at] as number) > most) most = ids[at] as number;
+  // Shape: where the rows of an id begin, then where they end; one entry an id.
+  const starts = new Int32Array(most + 2);
+  for (let at = 0; at < length; at++) starts[(ids[at] as number) + 1]!++;
+  for (let id = 0; id <= most; id++) starts[id + 1]! += starts[id] as number;
+  const order = new Int32Array(length);
+  const ends = starts.slice(0, most + 1);
+  for (let at = 0; at < length; at++) order[ends[ids[at] as number]!++] = at;
+  for (let id = 0; id <= most; id++) {
+    const [start, end] = [starts[id] as number, ends[id] as number];
+    if (start === end) continue;
+    insert.add(POSTING_LISTS[list], id, firstRow + (order[start] as number), encodeRows(order, start, end, firstRow));
   }
 }
 

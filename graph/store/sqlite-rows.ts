@@ -112,3 +112,17 @@ export function readArrays(database: DatabaseSync, sql: string, ...values: Value
   statement.setReturnArrays(true);
   return statement.all(...values) as unknown as Value[][];
 }
+
+/**
+ * Calls the function with the columns of each row of `from`. It has as many parameters as there are columns. Half again as fast as
+ * taking rows out, and nothing is kept of a row.
+ */
+export function eachRow(
+  database: DatabaseSync,
+  { columns, from }: { readonly columns: string; readonly from: string },
+  take: (...row: never[]) => null,
+  ...values: Value[]
+): void {
+  database.function('take_row', take as () => null);
+  database.prepare(`SELECT count(take_row(${columns})) FROM ${from}`).get(...values);
+}

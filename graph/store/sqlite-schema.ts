@@ -5,7 +5,8 @@
  * stale is not kept with it: it is while the last reading of its scope failed and the row was opened before. A reading that failed
  * but met the row closes it and opens it again, so that what the store says of the past never changes; `opened_at` is when the
  * statement began nevertheless.
- * Edges have no index: posting lists (`sqlite-postings.ts`) do that work at a fraction of the price.
+ * Edges have no index but of those that were closed: posting lists (`sqlite-postings.ts`) do that work at a fraction of the
+ * price. Their columns are kept a second time in segments (`sqlite-segments.ts`), for the compiler.
  * INVARIANT: a migration is never changed once it was released; `user_version` is the number of those that ran.
  */
 import { existsSync } from 'node:fs';
@@ -51,6 +52,8 @@ export const MIGRATIONS: readonly string[] = [
      id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, src INTEGER NOT NULL, dst INTEGER NOT NULL, word INTEGER NOT NULL, props TEXT,
      scope INTEGER NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER
    ) STRICT;
+   CREATE INDEX edge_fact_closed ON edge_fact(valid_to) WHERE valid_to IS NOT NULL;
+   CREATE TABLE edge_segment (first INTEGER PRIMARY KEY, valid_from INTEGER NOT NULL, columns BLOB NOT NULL) STRICT;
    CREATE TABLE posting (
      list INTEGER NOT NULL, id INTEGER NOT NULL, part INTEGER NOT NULL, edges BLOB NOT NULL, PRIMARY KEY (list, id, part)
    ) STRICT, WITHOUT ROWID;
@@ -110,10 +113,7 @@ function migrate(database: DatabaseSync, { path, readOnly, migrations }: Migrati
 }
 
 function emptyStore(path: string): CodedError {
-  return new CodedError(
-    'STORE_EMPTY',
-    `expected a store that an ingest of this version made, got none at \`${path}\`: run an ingest first`,
-  );
+  return new CodedError('STORE_EMPTY', `expected a store that an ingest of this version made, got none at \`${path}\``);
 }
 
 function versionOf(database: DatabaseSync, path: string, { length }: readonly string[]): number {
@@ -123,11 +123,9 @@ function versionOf(database: DatabaseSync, path: string, { length }: readonly st
     throw new CodedError('STORE_UNREADABLE', `expected a store of grantpath, got another database at \`${path}\`: choose another file`);
   const version = number('user_version');
   if (version > length)
-    throw new CodedError(
-      'STORE_NEWER',
-      `expected a store of version ${length} or older, got version ${version} at \`${path}\`: use a newer grantpath`,
-      { version },
-    );
+    throw new CodedError('STORE_NEWER', `expected a store of version ${length} or older, got version ${version} at \`${path}\``, {
+      version,
+    });
   return version;
 }
 
@@ -140,14 +138,8 @@ export function storeError(error: unknown, path: string): unknown {
   const { errcode = 0, code } = error as { errcode?: number; code?: string };
   const primary = errcode & 0xff;
   if (primary === 13 || errcode === SHM_SIZE || code === 'ENOSPC' || code === 'EDQUOT')
-    return new CodedError(
-      'STORE_FULL',
-      `the disk is full at \`${path}\`: free space and run again; the last complete snapshot is intact`,
-      {},
-      error,
-    );
-  if (primary === 5 || primary === 6)
-    return new CodedError('STORE_BUSY', `another process is writing to \`${path}\`: wait for it`, {}, error);
+    return new CodedError('STORE_FULL', `the disk is full at \`${path}\``, {}, error);
+  if (primary === 5 || primary === 6) return new CodedError('STORE_BUSY', `another process is writing to \`${path}\``, {}, error);
   // With a system call it is from making the folder.
   if (code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_STATE' || 'syscall' in error)
     return new CodedError('STORE_UNREADABLE', `the store at \`${path}\` cannot be used: ${error.message}`, { errcode }, error);

@@ -285,7 +285,7 @@ class SqliteStore implements Store {
   #busy(): CodedError {
     const [run] = this.#all('SELECT holder FROM run WHERE committed_at IS NULL AND holder IS NOT NULL ORDER BY started_at DESC LIMIT 1');
     const holder = Number(run?.['holder'] ?? 0);
-    return new CodedError('STORE_BUSY', `process ${holder} is ingesting into \`${this.#path}\`: wait for it to end`, { holder });
+    return new CodedError('STORE_BUSY', `process ${holder} is ingesting into \`${this.#path}\``, { holder });
   }
 
   #releaseLock(): void {

@@ -171,7 +171,7 @@ describe('the upstream', () => {
   it('that refuses the credential ends the run before anything is written', async () => {
     const before = readFileSync(path).length;
     const result = await ingest({ ...cloudEnv(sample), BITBUCKET_CLOUD_CLIENT_SECRET: 'a-wrong-secret' });
-    expectError(result, 'UPSTREAM_AUTH', /check client id and secret/);
+    expectError(result, 'UPSTREAM_AUTH', /for the client id and secret/);
     expect(result.stderr + result.stdout).not.toContain('a-wrong-secret');
     expectError(
       await ingest({ BITBUCKET_CLOUD_URL: sample.url, BITBUCKET_CLOUD_EMAIL: 'a@b.c', BITBUCKET_CLOUD_API_TOKEN: 'wrong-token' }),

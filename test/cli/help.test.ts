@@ -20,6 +20,7 @@ const ADMINS = `query Admins($resource: Ref! = "repository:acme/api") {
 beforeAll(async () => {
   sample = await startSampleServer();
   writeFileSync(join(folder.path, 'admins.graphql'), ADMINS);
+  writeFileSync(join(folder.path, 'tokens.facts'), 'token:acme#ci ACTS_AS user:evan\n');
   const { status } = await runProgram(['ingest', 'bitbucket-cloud', '--workspace', 'acme'], { cwd: folder.path, env: cloudEnv(sample) });
   expect(status).toBe(0);
 });

@@ -104,6 +104,30 @@ describe('many checks', () => {
     expect((await grantpath.checks(Array.from({ length: 1000 }, () => requests[0] as CheckRequest))).length).toBe(1000);
   });
 
+  it('are so too where they are enough to be prepared together, whatever owns and contains what', async () => {
+    const here = new Opened();
+    opened.push(here);
+    here.commit(`${FACTS}
+      workspace:acme CONTAINS token:acme#ci
+      token:acme#ci ACTS_AS user:ann
+      token:acme#ci HAS_SCOPE scope:repository:write
+      workspace:acme CONTAINS repository:acme/api
+      user:cid HOLDS admin ON workspace:acme
+    `);
+    const grantpath = here.open();
+    const identities = ['user:ann', 'user:bob', 'user:cid', 'user:off', 'token:acme#ci', 'group:acme/dev', 'anonymous:'];
+    const requests = identities.flatMap((identity) => [
+      request(identity, 'branch.push', 'branch:acme/api#main'),
+      request(identity, 'repository.read', 'repository:acme/site'),
+      request(identity, 'project.admin', 'project:acme/WEB'),
+      request(identity, 'workspace.admin', 'workspace:acme'),
+    ]);
+    const together = await grantpath.checks(requests);
+    const alone = await Promise.all(requests.map((each) => grantpath.check(each)));
+    expect(together.map(({ verdict, reason }) => [verdict, reason])).toEqual(alone.map(({ verdict, reason }) => [verdict, reason]));
+    expect(new Set(together.map(({ verdict }) => verdict))).toEqual(new Set(['ALLOW', 'DENY', 'UNKNOWN']));
+  });
+
   it('of which some are wrong name the index of each, and what is wrong', async () => {
     const good = request('user:ann', 'repository.write', 'repository:acme/api');
     const failure = setting().checks([

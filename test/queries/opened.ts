@@ -31,10 +31,10 @@ export class Opened {
   }
 
   /** Opens the store a second time and asks there. */
-  open({ pollMs = 0, inWorker = false }: { pollMs?: number; inWorker?: boolean } = {}): Grantpath {
+  open({ pollMs = 0, inWorker = false, keepAfterMs }: { pollMs?: number; inWorker?: boolean; keepAfterMs?: number } = {}): Grantpath {
     const store = openStore(this.url, { now: this.clock.now });
     const reopen = inWorker ? { url: this.url, tenant: store.tenant } : undefined;
-    const grantpath = new StoreGrantpath({ store, pollMs, reopen, now: this.clock.now });
+    const grantpath = new StoreGrantpath({ store, pollMs, keepAfterMs, reopen, now: this.clock.now });
     this.#grantpaths.push(grantpath);
     return grantpath;
   }

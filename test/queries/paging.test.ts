@@ -3,6 +3,7 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Page, PageRequest } from '../../queries/port.ts';
+import { StoreGrantpath } from '../../queries/store-grantpath.ts';
 import { HOUR_MS, Opened } from './opened.ts';
 
 const opened: Opened[] = [];
@@ -92,6 +93,21 @@ describe('pages', () => {
       sizes[name] = nodes.length;
     }
     expect(sizes).toEqual({ whatCan: 3, find: 5, findKind: 7, gaps: 3, edges: 8, edgesOfKind: 1, edgesOfWord: 1, paths: 2 });
+  });
+
+  it('of edges read of the store what they show, and all only to count', async () => {
+    const { here } = setting();
+    const read: number[] = [];
+    const readEdgesOf = here.store.readEdgesOf.bind(here.store);
+    here.store.readEdgesOf = (query) => {
+      read.push(query.first);
+      return readEdgesOf(query);
+    };
+    const grantpath = new StoreGrantpath({ store: here.store, pollMs: 0, now: here.clock.now });
+    const page = await grantpath.edgesOf('group:acme/dev', 'to', { first: 2 });
+    const next = await grantpath.edgesOf('group:acme/dev', 'to', { first: 2, after: page.edges.at(-1)?.cursor ?? '' });
+    expect([page.edges.length, next.edges.length, read]).toEqual([2, 2, [3, 3]]);
+    expect([page.totalCount, read.length]).toEqual([8, 3]);
   });
 
   it('stay with their snapshot when another is committed between them', async () => {

@@ -65,7 +65,12 @@ it('the compiled snapshot is kept for the next start, and one that is damaged or
   const here = new Opened();
   opened.push(here);
   here.commit(facts('write'));
-  const verdict = async () => (await here.open().check(QUESTION)).verdict;
+  const verdict = async () => {
+    const grantpath = here.open();
+    const answer = await grantpath.check(QUESTION);
+    await grantpath.close();
+    return answer.verdict;
+  };
   expect(here.store.readCache(COMPILED_CACHE)).toBeNull();
   expect(await verdict()).toBe('ALLOW');
   const kept = here.store.readCache(COMPILED_CACHE);
@@ -82,4 +87,24 @@ it('the compiled snapshot is kept for the next start, and one that is damaged or
   here.clock.at += 1000;
   here.commit(facts('read'));
   expect(await verdict()).toBe('DENY');
+});
+
+it('the compiled snapshot is kept after what is asked at once, and not over a newer one', async () => {
+  const here = new Opened();
+  opened.push(here);
+  here.commit(facts('write'));
+  const kept = () => here.store.readCache(COMPILED_CACHE);
+  const first = here.open({ keepAfterMs: 1 });
+  expect((await first.check(QUESTION)).verdict).toBe('ALLOW');
+  expect(kept()).toBeNull();
+  await until(async () => kept(), Boolean);
+  const before = Buffer.from(kept() ?? []);
+  here.clock.at += 1000;
+  here.commit(facts('read'));
+  const second = here.open();
+  expect((await second.check(QUESTION)).verdict).toBe('DENY');
+  here.clock.at += 1000;
+  here.commit(facts('write'));
+  await second.close();
+  expect(Buffer.compare(Buffer.from(kept() ?? []), before)).toBe(0);
 });

@@ -147,7 +147,7 @@ describe('refused', () => {
     const path = join(temporaryFolder(), 'nothing', 'store.sqlite');
     const failure = failureOf(() => openSqliteStore({ path, readOnly: true }));
     expect([failure.code, existsSync(path)]).toEqual(['STORE_EMPTY', false]);
-    expect(failure.message).toContain('run an ingest first');
+    expect(failure.message).toContain('a store that an ingest of this version made');
   });
 
   it('STORE_UNREADABLE: a file that is no database', () => {

@@ -1,0 +1,74 @@
+/**
+ * Large and unlucky: an export draws from the store what it hands out and no more, a killed import leaves what was there.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { FactExport } from '../../graph/exchange/export-facts.ts';
+import { parseWorld } from '../../graph/notation.ts';
+import { openMemoryStore } from '../../graph/store/memory.ts';
+import { openStore } from '../../graph/store/open.ts';
+import type { Store } from '../../graph/store/port.ts';
+import { commitWorld } from '../support/commit-world.ts';
+import { exportText, freshPath, importText, planText, writeTestFile } from './files.ts';
+
+const CHILD = fileURLToPath(new URL('import-child.ts', import.meta.url));
+const GRANTS = 3_000;
+const WORLD = Array.from({ length: GRANTS }, (_, index) => `user:u${index} HOLDS read ON repository:acme/r${index % 7}`).join('\n');
+
+describe('an export', () => {
+  it('holds of the store one fact at a time', () => {
+    const store = openMemoryStore();
+    commitWorld(store, parseWorld(WORLD));
+    let drawn = 0;
+    const counted = new Proxy(store, {
+      get: (target, name: keyof Store) =>
+        name === 'scanFacts'
+          ? function* (at: number) {
+              for (const occurrence of target.scanFacts(at)) {
+                drawn++;
+                yield occurrence;
+              }
+            }
+          : Reflect.get(target, name).bind(target),
+    });
+    const lines = new FactExport(counted, null).lines();
+    for (let taken = 0; taken < 100; taken++) lines.next();
+    // The header, then a fact a line: of what is scanned only edges are passed over.
+    expect(drawn).toBe(99);
+    lines.return?.();
+    expect(drawn).toBe(99);
+  });
+});
+
+describe('an import', () => {
+  it('reads while it states', async () => {
+    const origin = openMemoryStore();
+    commitWorld(origin, parseWorld(WORLD));
+    const facts = (await planText(exportText(origin))).facts()[Symbol.iterator]();
+    expect(facts.next().value).toMatchObject({ fact: { type: 'node', key: 'repository:acme/r0' } });
+    facts.return?.();
+  });
+
+  it('that is killed inside its commit leaves the store as it was, and the next one goes through', async () => {
+    const origin = openMemoryStore();
+    commitWorld(origin, parseWorld(WORLD));
+    const file = writeTestFile(exportText(origin));
+    const url = `sqlite:${freshPath('.sqlite')}`;
+    const store = openStore(url);
+    commitWorld(store, parseWorld('user:own HOLDS admin ON repository:acme/own'));
+    const before = exportText(store);
+    store.close();
+    for (const facts of [0, 1, GRANTS, 2 * GRANTS]) {
+      const { signal, stderr } = spawnSync(process.execPath, [CHILD, url, file, String(facts)], { encoding: 'utf8' });
+      expect([signal, stderr]).toEqual(['SIGKILL', '']);
+      const after = openStore(url, { readOnly: true });
+      expect(exportText(after)).toBe(before);
+      after.close();
+    }
+    const again = openStore(url);
+    await importText(again, exportText(origin), 'copy');
+    expect(exportText(again).split('\n').length).toBeGreaterThan(2 * GRANTS);
+    again.close();
+  });
+});
