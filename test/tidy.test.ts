@@ -38,7 +38,22 @@ const ROOMS: readonly (readonly [room: string, path: RegExp, mayImport: readonly
   [
     'cli',
     /^cli\//,
-    ['library', 'config', 'log', 'api', 'queries', 'ingest', 'sample', 'exchange', 'store', 'store port', 'engine', 'model', 'graph', 'errors'],
+    [
+      'library',
+      'config',
+      'log',
+      'api',
+      'queries',
+      'ingest',
+      'sample',
+      'exchange',
+      'store',
+      'store port',
+      'engine',
+      'model',
+      'graph',
+      'errors',
+    ],
   ],
   [
     'main',

@@ -3,6 +3,7 @@
  *
  * A reference that a node of the store answers to, by key, reference or alias, is that node; any other one is a new node, whose key
  * is the reference. The import states every node that it names, with the content that it has: so its facts never lose an end.
+ * What a line `IS` said of a new node therefore stays until another one says otherwise or no line names the node any more.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { CodedError } from '../errors.ts';
