@@ -39,7 +39,7 @@ export type Denial =
       readonly needed: string;
       readonly witness: Witness | null;
     }
-  /** `needed`: any of these scopes would do; empty where no scope allows the action to this kind of credential. */
+  /** `needed`: any of these would do, `a+b` both together; empty where no scope with a row allows the action to this kind of credential. */
   | { readonly kind: 'scope'; readonly credential: NodeKey; readonly held: readonly string[]; readonly needed: readonly string[] }
   /** `rules`: those of this kind that match, none of which exempts the identity; empty where only a gap speaks of rules. */
   | { readonly kind: 'rule'; readonly restriction: RestrictionKind; readonly rules: readonly NodeKey[] };
@@ -70,13 +70,13 @@ export type Link = Pick<EdgeFact, 'from' | 'kind' | 'word' | 'to'>;
 
 /**
  * An inclusion-minimal set of observed facts that establishes an ALLOW, told as chains.
- * The facts in the order of the steps are: level, scope, exemptions; a fact that two chains share counts once.
+ * The facts in the order of the steps are: level, scopes, exemptions; a fact that two chains share counts once.
  */
 export interface Witness {
   /** From the identity to the resource: ACTS_AS?, MEMBER_OF*, HOLDS or REPORTED, CONTAINS*. A holder that the chain does not lead to is a derived membership (`anonymous:`). */
   readonly level: readonly Link[];
-  /** The scope that lets a credential do the action, where it has scopes. */
-  readonly scope: Link | null;
+  /** The scopes that together let a credential do the action, by fact id; empty where it needs none. */
+  readonly scopes: readonly Link[];
   /** By kind of restriction that binds the branch: ACTS_AS?, MEMBER_OF*, EXEMPTS. */
   readonly exemptions: readonly { readonly restriction: RestrictionKind; readonly chain: readonly Link[] }[];
 }

@@ -19,7 +19,7 @@ export const ERROR_CODES = {
     exit: 2,
     http: 404,
     doc: 'No node answers to a reference at the asked time.',
-    remedy: 'use one of the nearest names, or `find`',
+    remedy: 'look for the name with `find`: an empty text lists all',
   },
   REFERENCE_AMBIGUOUS: {
     exit: 2,

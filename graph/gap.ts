@@ -1,8 +1,8 @@
 /**
  * Gaps that nobody recorded because a fact itself shows them: a stale fact, a pattern whose meaning is not documented, an
- * upstream kind without a row. Answers list them beside the recorded ones.
+ * upstream kind or scope without a row. Answers list them beside the recorded ones.
  */
-import { type EdgeFact, factId, type GapFact } from './fact.ts';
+import { type EdgeFact, factId, type GapFact, refPath } from './fact.ts';
 
 /** The fact could not be read again: it may be gone. */
 export function staleGap(edge: EdgeFact): GapFact {
@@ -37,6 +37,18 @@ export function kindGap(rule: EdgeFact): GapFact {
     scope: rule.from,
     subject: '',
     detail: `restriction kind \`${rule.word}\``,
+  };
+}
+
+/** What the scope allows is not known: anything that the level of its credential does. `held`: HAS_SCOPE. */
+export function scopeGap(held: EdgeFact): GapFact {
+  return {
+    type: 'gap',
+    reason: 'unknown-value',
+    hides: 'scopes',
+    scope: held.from,
+    subject: held.to,
+    detail: `scope \`${refPath(held.to)}\``,
   };
 }
 

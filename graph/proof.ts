@@ -23,8 +23,8 @@ export function witnessLinks(witness: Witness): Link[] {
 }
 
 /** The links of all chains; one that two chains share occurs in both. */
-function allLinks({ level, scope, exemptions }: Witness): Link[] {
-  return [...level, ...(scope === null ? [] : [scope]), ...exemptions.flatMap(({ chain }) => chain)];
+function allLinks({ level, scopes, exemptions }: Witness): Link[] {
+  return [...level, ...scopes, ...exemptions.flatMap(({ chain }) => chain)];
 }
 
 /** The parts of an edge that make its id, without the rest of it. */
@@ -82,7 +82,7 @@ export function proofSteps(question: Question, witness: Witness, needed: string)
   const last = permissionKey(needed, resource);
   if (at !== last) derived(at, 'IMPLIES', last, 'levels/implies');
   derived(last, 'ON', resource, 'levels/on');
-  if (witness.scope !== null) observed(witness.scope);
+  for (const scope of witness.scopes) observed(scope);
   for (const { chain } of witness.exemptions) for (const link of chain) observed(link);
   return steps;
 }

@@ -38,6 +38,8 @@ export interface Sighting {
   readonly name?: string | undefined;
   readonly aliases?: readonly Ref[];
   readonly props?: Readonly<Record<string, Scalar | undefined>>;
+  /** Properties that every endpoint knows equally well: the smallest text wins whatever the rank, `false` before `true`. */
+  readonly equalProps?: Readonly<Record<string, Scalar | undefined>>;
 }
 
 interface Candidate {
@@ -56,14 +58,16 @@ export class Statements {
   readonly #stated = new Map<string, StatedFact>();
 
   see(sighting: Sighting, where: Where): NodeKey {
-    const { key, rank, kind, ref, name, aliases = [], props = {} } = sighting;
+    const { key, rank, kind, ref, name, aliases = [], props = {}, equalProps = {} } = sighting;
     const seen = this.#seen.get(key) ?? { fields: new Map(), aliases: new Set(), where: new Map() };
     this.#seen.set(key, seen);
-    const shown: Record<string, Scalar | undefined> = { kind, ref, name };
-    for (const [field, value] of Object.entries(props)) shown[`props.${field}`] = value;
-    for (const [field, value] of Object.entries(shown)) {
-      if (value !== undefined && isBetter({ rank, value }, seen.fields.get(field))) seen.fields.set(field, { rank, value });
-    }
+    const show = (field: string, candidate: { rank: number; value: Scalar | undefined }) => {
+      if (candidate.value !== undefined && isBetter(candidate as Candidate, seen.fields.get(field)))
+        seen.fields.set(field, candidate as Candidate);
+    };
+    for (const [field, value] of Object.entries({ kind, ref, name })) show(field, { rank, value });
+    for (const [field, value] of Object.entries(props)) show(`props.${field}`, { rank, value });
+    for (const [field, value] of Object.entries(equalProps)) show(`props.${field}`, { rank: 0, value });
     for (const alias of aliases) seen.aliases.add(alias);
     if (!seen.where.has(where.scope)) seen.where.set(where.scope, where);
     return key;

@@ -15,7 +15,7 @@ import { crawl, firstPath, readPage } from './bitbucket-cloud/crawl.ts';
 import { decodeWorkspace, decodeWorkspaceAccess, type Workspace } from './bitbucket-cloud/decode.ts';
 import { ENDPOINT_IDS, ENDPOINTS } from './bitbucket-cloud/endpoints.ts';
 import { type FactSheet, rebuildFacts } from './bitbucket-cloud/facts.ts';
-import { itemsOf, type Scope, scopeOf, workspaceContainer } from './bitbucket-cloud/scopes.ts';
+import { itemsOf, type Scope, scopeOf, UNFOLLOWED, UNREADABLE, workspaceContainer } from './bitbucket-cloud/scopes.ts';
 import type { BudgetOptions } from './budget.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import type { HttpAnswer, HttpLimits } from './http.ts';
@@ -48,7 +48,8 @@ export type SyncResult =
 const RESUME_WITHIN_MS = 6 * 3_600_000;
 
 /**
- * Syncs the workspaces one after the other. A workspace that fails does not stop the others.
+ * Syncs the workspaces one after the other. A workspace that fails does not stop the others. A list of workspaces that could be
+ * read in part only is a result of its own, after those of the workspaces that it shows.
  * Errors: that of the first workspace when none was committed; CONFIG, UPSTREAM_AUTH, UPSTREAM_UNREACHABLE; those of the store.
  */
 export async function syncBitbucketCloud(options: SyncOptions): Promise<SyncResult[]> {
@@ -62,9 +63,15 @@ export async function syncBitbucketCloud(options: SyncOptions): Promise<SyncResu
   });
   try {
     const named = [...new Set(options.workspaces ?? [])];
+    const found = named.length > 0 ? { slugs: named, trouble: null } : await discover(client);
     const results: SyncResult[] = [];
-    for (const workspace of named.length > 0 ? named : await discover(client)) {
+    for (const workspace of found.slugs) {
       results.push(await syncOne({ ...options, clock, client }, workspace));
+    }
+    // Said twice and last, where it is seen: what could not be read of the list may be whole workspaces.
+    if (found.trouble !== null) {
+      options.log?.error({ code: found.trouble.code }, `${LIST}: ${found.trouble.message}`);
+      results.push({ workspace: LIST, error: found.trouble });
     }
     const [first] = results;
     if (first !== undefined && 'error' in first && results.every((result) => 'error' in result)) throw first.error;
@@ -172,24 +179,54 @@ async function fetchWorkspace({ http }: CloudClient, named: string): Promise<Fou
   return { workspace, answer };
 }
 
-/** Slugs of all workspaces of the credential. */
-async function discover({ http }: CloudClient): Promise<string[]> {
+/** The list of workspaces as a result names it. */
+const LIST = 'the list of workspaces';
+
+interface Discovered {
+  /** Sorted. */
+  readonly slugs: readonly string[];
+  /** Why the list may have more; null where it was read to its end. */
+  readonly trouble: CodedError | null;
+}
+
+/** All workspaces of the credential. Errors: where no workspace is known, UPSTREAM_MISSING or why not; UPSTREAM_AUTH. */
+async function discover({ http }: CloudClient): Promise<Discovered> {
   const scope: Scope = scopeOf('user-workspaces', { key: '', params: {} });
+  const endpoint = ENDPOINTS['user-workspaces'].path;
   const slugs = new Set<string>();
+  let trouble: CodedError | null = null;
+  const meet = (code: 'UPSTREAM_SHAPE' | 'UPSTREAM_ORIGIN', what: string) => {
+    trouble ??= new CodedError(code, `${what}: workspaces may be missing, name them with --workspace`, { endpoint });
+  };
   const fetchPage = async (path: string) => {
     const answer = await http.get(path);
-    refuse(answer, ENDPOINTS['user-workspaces'].path, 'the list of workspaces');
+    refuse(answer, endpoint, LIST);
     return readPage(scope, answer, { http, path, position: 1, fetchedAt: 0 });
   };
-  for await (const { page } of readPages(firstPath(scope, http.base.prefix), fetchPage)) {
-    for (const item of itemsOf('user-workspaces', { ...page, sequence: 0 }) ?? []) {
-      const slug = decodeWorkspaceAccess(item)?.workspace.slug;
-      if (slug !== undefined) slugs.add(slug);
+  try {
+    for await (const { page } of readPages(firstPath(scope, http.base.prefix), fetchPage)) {
+      const items = itemsOf('user-workspaces', { ...page, sequence: 0 });
+      if (items === null) meet('UPSTREAM_SHAPE', 'a page must have a list of values, got one without');
+      for (const item of items ?? []) {
+        const slug = decodeWorkspaceAccess(item)?.workspace.slug;
+        if (slug !== undefined) slugs.add(slug);
+        else meet('UPSTREAM_SHAPE', 'an item must name a workspace by its slug, got one that does not');
+      }
+      if (page.next === UNFOLLOWED) meet('UPSTREAM_ORIGIN', `the link to the next page must stay on \`${http.base.origin}\`, got another`);
+      if (page.next === UNREADABLE) meet('UPSTREAM_SHAPE', 'the link to the next page must be a text, got something else');
     }
+  } catch (error) {
+    // What was read stands; a refused credential would fail for every workspace too.
+    if (!isCodedError(error) || !error.code.startsWith('UPSTREAM_') || error.code === 'UPSTREAM_AUTH' || slugs.size === 0) throw error;
+    trouble ??= error;
   }
-  if (slugs.size === 0)
-    throw new CodedError('UPSTREAM_MISSING', 'the credential must belong to a workspace, got an empty list: name one with --workspace');
-  return [...slugs].sort();
+  if (slugs.size === 0) {
+    throw (
+      trouble ??
+      new CodedError('UPSTREAM_MISSING', 'the credential must belong to a workspace, got an empty list: name one with --workspace')
+    );
+  }
+  return { slugs: [...slugs].sort(), trouble };
 }
 
 function refuse({ status }: HttpAnswer, endpoint: string, what: string): void {

@@ -5,16 +5,13 @@
 import type { Decision, Question, Witness } from '../graph/decision.ts';
 import type { IndexedQuestion } from '../graph/engine/port.ts';
 import { CodedError, invariant } from '../graph/errors.ts';
-import type { NodeKey } from '../graph/fact.ts';
 import { gapPhrase, nameGaps } from './gap-text.ts';
 import { nameBlindSpot, nameRow } from './model-row.ts';
 import type { Answer, NamedCondition, NamedDenial, NamedGap, NamedRow, Proof, SnapshotRef } from './port.ts';
-import { denialText, tellCondition, tellDenial } from './told-denial.ts';
+import { requireFirst, shown } from './requests.ts';
+import { denialText, type Telling, tellCondition, tellDenial } from './told-denial.ts';
 import { provenResource, tellGrant, tellProof } from './told-proof.ts';
 import type { Placed, View } from './view.ts';
-
-/** Proofs and entries at once. */
-export const FIRST_MAX = 1000;
 
 export interface Asked {
   readonly view: View;
@@ -90,7 +87,8 @@ export class EngineAnswer implements Answer {
 
   proofs(first: number, offset = 0): readonly Proof[] {
     requireFirst(first);
-    if (!Number.isSafeInteger(offset) || offset < 0) throw new CodedError('USAGE', `\`offset\` is a number from 0, got \`${offset}\``);
+    if (!Number.isSafeInteger(offset) || offset < 0)
+      throw new CodedError('USAGE', `\`offset\` is a whole number from 0, got ${shown(offset)}`);
     const proofs: Proof[] = [];
     for (let at = offset; at < offset + first; at++) {
       const witness = this.#witness(at);
@@ -122,12 +120,6 @@ export class EngineAnswer implements Answer {
   }
 }
 
-/** Errors: LIMIT. */
-export function requireFirst(first: number): void {
-  if (!Number.isSafeInteger(first) || first < 0 || first > FIRST_MAX)
-    throw new CodedError('LIMIT', `\`first\` is a number from 0 to ${FIRST_MAX}, got \`${first}\``, { first, max: FIRST_MAX });
-}
-
 export function questionOf({ identity, action, target }: Pick<Asked, 'identity' | 'action' | 'target'>): Question {
   return { identity: identity.key, action, target: { kind: target.kind, key: target.key, branch: target.branch } };
 }
@@ -142,12 +134,16 @@ export function neededFor({ view, action, target }: Pick<Asked, 'view' | 'action
 }
 
 /** The first proof of an ALLOW in one sentence. */
-export function tellAllowed(question: Question, witness: Witness, needed: string, { names }: Pick<View, 'names'>): string {
+export function tellAllowed(question: Question, witness: Witness, needed: string, telling: Telling): string {
+  const { names } = telling;
   const exempt = witness.exemptions.map(({ restriction, chain }) => {
     const last = chain.at(-1);
-    const ref = (key: NodeKey) => names.ref(key);
-    const through = last === undefined || last.to === question.identity ? '' : ` through ${ref(last.to)}`;
-    return last === undefined ? '' : `, and is exempt by ${ref(last.from)} (${restriction})${through}`;
+    if (last === undefined) return '';
+    // A rule of one kind may exempt from rules of another: being exempt from `push` is being exempt from `restrict_merges`.
+    const kind = telling.ruleOf(last.from)?.word ?? restriction;
+    const from = kind === restriction ? '' : ` from ${restriction}`;
+    const through = last.to === question.identity ? '' : ` through ${names.ref(last.to)}`;
+    return `, and is exempt${from} by ${names.ref(last.from)} (${kind})${through}`;
   });
   return `${tellGrant(question.identity, witness, needed, names)}${exempt.join('')}`;
 }

@@ -7,6 +7,7 @@ import { CodedError, isCodedError } from '../graph/errors.ts';
 import type { Action } from '../graph/model/actions.ts';
 import { type Asked, EngineAnswer } from './answer.ts';
 import type { Answer, CheckRequest } from './port.ts';
+import { requireCheck, requireWanted } from './requests.ts';
 import type { Setting } from './setting.ts';
 import { UnreadAnswer } from './unread.ts';
 import { indexedQuestion, type Placed, requireAskable, requireIdentity } from './view.ts';
@@ -16,13 +17,16 @@ const CHECKS_PER_LOOK = 16;
 /** Fewer checks do not wait long enough for memory to be worth preparing. */
 const WARMED_MIN = 16;
 
-/** Errors: the reference errors, NOT_AN_IDENTITY, ACTION_UNKNOWN. */
+/** Errors: USAGE, the reference errors, NOT_AN_IDENTITY, ACTION_UNKNOWN, TIMEOUT. */
 export function ask(setting: Setting, request: CheckRequest): Answer {
+  requireWanted(setting.signal);
   return answered(place(setting, request));
 }
 
 /** What is asked of the engine, or the answer where nothing had been read. */
-function place(setting: Setting, { identity, action, resource }: CheckRequest): Asked | UnreadAnswer {
+function place(setting: Setting, request: CheckRequest): Asked | UnreadAnswer {
+  requireCheck(request);
+  const { identity, action, resource } = request;
   if (setting.later === null) {
     // Nothing can be unread now: the ordinary case, without a detour.
     const { known: view } = setting;
@@ -57,7 +61,7 @@ export function askAll(setting: Setting, requests: readonly CheckRequest[]): rea
   const indexed: IndexedQuestion[] = [];
   const bad: { index: number; error: CodedError }[] = [];
   for (let index = 0; index < requests.length; index++) {
-    if (index % CHECKS_PER_LOOK === 0) setting.signal?.throwIfAborted();
+    if (index % CHECKS_PER_LOOK === 0) requireWanted(setting.signal);
     try {
       const placed = place(setting, requests[index]!);
       all.push(placed);
@@ -70,7 +74,7 @@ export function askAll(setting: Setting, requests: readonly CheckRequest[]): rea
   if (bad.length > 0) throw badEntries(bad);
   if (indexed.length >= WARMED_MIN) setting.known.engine.warm(indexed);
   return all.map((placed, index) => {
-    if (index % CHECKS_PER_LOOK === 0) setting.signal?.throwIfAborted();
+    if (index % CHECKS_PER_LOOK === 0) requireWanted(setting.signal);
     return answered(placed);
   });
 }

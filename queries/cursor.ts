@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { CodedError } from '../graph/errors.ts';
+import { REF_CHARS_MAX } from './reference.ts';
 
 /** Of a list: the index of the entry. Of a search: reference and key, or the id of a fact. */
 export type Position = number | string | readonly [string, string];
@@ -20,7 +21,8 @@ export interface CursorState {
   readonly position: Position;
 }
 
-const CURSOR_CHARS_MAX = 4000;
+/** A position names two nodes at most, of keys and references that are longer than everything else; base64 of UTF-8 takes four for a character. */
+const CURSOR_CHARS_MAX = 3 * REF_CHARS_MAX * 4;
 
 /** What a question is, apart from its page: any change of it makes another hash. */
 export function hashQuestion(question: readonly unknown[]): string {

@@ -10,6 +10,7 @@ import { nameGap, nameGaps } from './gap-text.ts';
 import type { Moment } from './moment.ts';
 import { afterNode, afterText, edgesOf, type PageStart } from './paging.ts';
 import type { NamedGap, NamedNode, Page, SnapshotRef } from './port.ts';
+import { REF_CHARS_MAX } from './reference.ts';
 import { snapshotOf, unreadGaps, unreadPage } from './unread.ts';
 
 /** What facts are read of. */
@@ -21,8 +22,8 @@ export interface Moments {
   readonly at: number;
 }
 
-const TEXT_CHARS_MAX = 1000;
 const EDGES_MAX = Number.MAX_SAFE_INTEGER;
+const SNAPSHOTS_MAX = Number.MAX_SAFE_INTEGER;
 const READ_GROWTH = 4;
 
 /** Errors: LIMIT, CURSOR. */
@@ -31,8 +32,8 @@ export function findPage(
   start: PageStart,
   { text, kinds }: { text: string; kinds: readonly NodeKind[] | null },
 ): Page<NamedNode> {
-  if (text.length > TEXT_CHARS_MAX)
-    throw new CodedError('LIMIT', `a text to find has at most ${TEXT_CHARS_MAX} characters, got ${text.length}`, { max: TEXT_CHARS_MAX });
+  if (text.length > REF_CHARS_MAX)
+    throw new CodedError('LIMIT', `a text to find has at most ${REF_CHARS_MAX} characters, got ${text.length}`, { max: REF_CHARS_MAX });
   const { asked, hidden, named } = readHidden(moments, ({ hides }) => shortensFind(hiddenRow(hides).shortens, kinds));
   if (asked === null) return named.page();
   const { store, names, info } = asked;
@@ -139,13 +140,16 @@ export function gapPage(moments: Moments, start: PageStart): Page<NamedGap> {
   };
 }
 
-/** Newest first, those after the first page's snapshot left out. Errors: CURSOR, STORE_EMPTY. */
+/** Newest first. Errors: CURSOR, STORE_EMPTY. */
 export function snapshotPage(store: Store, start: PageStart, newest: SnapshotRef): Page<SnapshotInfo> {
   const after = afterText(start);
   const found = store.readSnapshots({ first: start.first + 1, ...(after === null ? {} : { after }) });
   return {
     ...edgesOf(start, found, { position: ({ id }) => id, node: (info) => info }),
-    totalCount: null,
+    // There are as many as runs: reading them all is short.
+    get totalCount() {
+      return store.readSnapshots({ first: SNAPSHOTS_MAX }).length;
+    },
     complete: true,
     gaps: [],
     snapshot: newest,

@@ -19,6 +19,7 @@ const WHAT: Readonly<Record<Hidden, Phrase>> = {
   groups: (scope) => `groups of ${scope} and their members`,
   scopes: (scope) => `scopes of ${scope}`,
   owner: (scope) => `the owner of ${scope}`,
+  activity: (scope) => `whether ${scope} is active`,
   rules: (scope) => `branch restrictions of ${scope}`,
   'rule-match': (scope) => `which branches ${scope} binds, or what it forbids there,`,
   exempt: (scope) => `who is exempt from ${scope}`,

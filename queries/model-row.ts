@@ -4,7 +4,7 @@
 import { invariant } from '../graph/errors.ts';
 import { actionRow, isAction } from '../graph/model/actions.ts';
 import { BLIND_SPOTS, type BlindSpot } from '../graph/model/blind-spots.ts';
-import { credentialRow, SCOPES } from '../graph/model/credentials.ts';
+import { credentialRow, SCOPE_WAYS, SCOPES, scopeWayId } from '../graph/model/credentials.ts';
 import { isNodeKind } from '../graph/model/node-kinds.ts';
 import { restrictionRow } from '../graph/model/restrictions.ts';
 import type { Row, RowId } from '../graph/model/row.ts';
@@ -12,7 +12,7 @@ import type { NamedRow } from './port.ts';
 
 export function nameRow(id: RowId): NamedRow {
   const [table, name = '', scope] = id.split('/');
-  const row = findRow(table ?? '', name, scope);
+  const row = table === 'scope-ways' ? (SCOPE_WAYS.find((way) => scopeWayId(way) === id) ?? null) : findRow(table ?? '', name, scope);
   invariant(row !== null, `an answer cites a row that is there, got ${id}`);
   return { id, doc: row.doc, source: row.source };
 }

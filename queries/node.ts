@@ -8,7 +8,7 @@ import type { NamedNode } from './port.ts';
 import { type ReferenceStore, resolveReference, unobservedBranch } from './reference.ts';
 
 /** Before the first snapshot nothing answers to a reference. */
-const NOTHING: ReferenceStore = { readNodesByRef: () => [], suggestRefs: () => [] };
+const NOTHING: ReferenceStore = { readNodesByRef: () => [], suggestRefs: () => [], findNodes: () => [] };
 
 /** `moment` is null before the first snapshot. Errors: the reference errors. */
 export function readNode(moment: Moment | null, ref: Ref): { named: NamedNode; fact: NodeFact } {

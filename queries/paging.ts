@@ -5,9 +5,9 @@
  */
 import { CodedError } from '../graph/errors.ts';
 import type { NodeKey, Ref } from '../graph/fact.ts';
-import { FIRST_MAX, requireFirst } from './answer.ts';
 import { hashQuestion, type Position, readCursor, writeCursor } from './cursor.ts';
 import type { At, Edge, PageRequest, SnapshotRef } from './port.ts';
+import { requireFirst, requirePage, requireTime } from './requests.ts';
 import type { Snapshots } from './snapshots.ts';
 
 export const FIRST_DEFAULT = 100;
@@ -24,8 +24,7 @@ export interface Asked {
 
 /** Errors: TIME_MALFORMED, STORE_EMPTY, those of the store. */
 export function askedOf(snapshots: Snapshots, at: At, now: number): Asked {
-  if (at !== null && at !== undefined && !Number.isFinite(at))
-    throw new CodedError('TIME_MALFORMED', `a time is a number of milliseconds since 1970, got \`${at}\``);
+  requireTime(at);
   const info = snapshots.infoAt(at ?? null);
   const newest = at === null || at === undefined ? info : snapshots.infoAt(null);
   const isPast = at !== null && at !== undefined && newest !== null && newest.id !== info?.id;
@@ -40,11 +39,12 @@ export interface PageStart extends Asked {
   cursorOf(position: Position): string;
 }
 
-/** `question` is all that makes the list what it is. Errors: LIMIT, CURSOR, STORE_EMPTY. */
+/** `question` is all that makes the list what it is, checked. Errors: USAGE, LIMIT, CURSOR, TIME_MALFORMED, TIMEOUT, STORE_EMPTY. */
 export function startPage(snapshots: Snapshots, question: readonly unknown[], request: PageRequest, now: number): PageStart {
   const first = request.first ?? FIRST_DEFAULT;
   requireFirst(first);
-  request.signal?.throwIfAborted();
+  requirePage(request);
+  requireTime(request.at);
   const hash = hashQuestion([...question, request.at ?? null]);
   const cursor = request.after === null || request.after === undefined ? null : readCursor(hash, request.after);
   const asked = askedOf(snapshots, request.at, now);
@@ -86,11 +86,6 @@ export function edgesOf<T, N>(
     node: show.node(entry, index),
   }));
   return { edges, hasNextPage: found.length > first };
-}
-
-/** At most so many requests at once. Errors: LIMIT. */
-export function requireRequests(count: number): void {
-  if (count > FIRST_MAX) throw new CodedError('LIMIT', `\`checks\` takes at most ${FIRST_MAX} requests, got ${count}`, { max: FIRST_MAX });
 }
 
 function wrongPosition(): CodedError {

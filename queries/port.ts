@@ -3,6 +3,7 @@
  * else answers. References in, references out; names for people are put in here.
  *
  * Everything that can be long is paged. A page belongs to the snapshot that it was asked of: its cursor carries it.
+ * Whatever is handed over, what is thrown is a `CodedError`; of a wrong argument it says its name, what is right and what came.
  */
 import type { Verdict } from '../graph/decision.ts';
 import type { EdgeFact, FactId, GapFact, NodeFact, NodeKey, Occurrence, Ref } from '../graph/fact.ts';
@@ -170,7 +171,7 @@ export interface Grantpath {
   ): Promise<Page<WhatCanRow>>;
   /** Every witness, shortest first. Without an action those of any permission on the resource. */
   paths(from: Ref, to: Ref, action?: Action | null, options?: PageRequest): Promise<Page<Path>>;
-  /** Errors: REFERENCE_UNKNOWN with the nearest names, REFERENCE_AMBIGUOUS with the candidates. */
+  /** Errors: REFERENCE_UNKNOWN with the nearest names, else some of its kind (`details.nearest`, empty where there are none), REFERENCE_AMBIGUOUS with the candidates. */
   node(ref: Ref, options?: { at?: At }): Promise<{ named: NamedNode; fact: NodeFact }>;
   find(text: string, options?: PageRequest & { kinds?: readonly NodeKind[] | null | undefined }): Promise<Page<NamedNode>>;
   /** Observed edges from or to a node. */
@@ -193,5 +194,6 @@ export interface Grantpath {
   snapshots(options?: PageRequest): Promise<Page<SnapshotInfo>>;
   /** Is a complete snapshot compiled? */
   ready(): boolean;
+  /** Every question is refused from then on (USAGE), also what of an answer was not read yet. */
   close(): Promise<void>;
 }

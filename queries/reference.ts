@@ -6,10 +6,11 @@
  */
 import { CodedError } from '../graph/errors.ts';
 import { decodeKeyPart, encodeKeyPart, type NodeFact, type NodeKey, type Ref, refPath, refWord } from '../graph/fact.ts';
-import { NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../graph/model/node-kinds.ts';
+import { kindsOfRefWord, NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../graph/model/node-kinds.ts';
 import type { Store } from '../graph/store/port.ts';
+import { shown } from './requests.ts';
 
-export type ReferenceStore = Pick<Store, 'readNodesByRef' | 'suggestRefs'>;
+export type ReferenceStore = Pick<Store, 'readNodesByRef' | 'suggestRefs' | 'findNodes'>;
 
 export interface Resolved {
   readonly kind: NodeKind;
@@ -20,7 +21,16 @@ export interface Resolved {
   readonly fact: NodeFact | null;
 }
 
-const REF_CHARS_MAX = 1000;
+/** A connector keeps so much of a name. */
+export const NAME_CHARS_MAX = 4096;
+/** Instance, project, repository, environment and name: no path has more parts. */
+const PATH_PARTS_MAX = 5;
+/** A key spells a character in up to three bytes, and a byte as `%C3`. */
+const ENCODED_CHARS_MAX = 9;
+/** The kind and what stands between the parts. */
+const REF_FRAME_CHARS = 100;
+/** The longest reference or key that can be printed: whatever is printed is taken again. */
+export const REF_CHARS_MAX = PATH_PARTS_MAX * NAME_CHARS_MAX * ENCODED_CHARS_MAX + REF_FRAME_CHARS;
 const NEAREST_MAX = 5;
 /** Of so many names that look like the asked one, those of its kind are told. */
 const NEAREST_CONSIDERED = 50;
@@ -33,10 +43,10 @@ const PATHLESS: ReadonlySet<string> = new Set([NODE_KINDS.Anonymous.ref, NODE_KI
 export function resolveReference(store: ReferenceStore, ref: Ref, at: number): Resolved {
   const found = findReference(store, ref, at);
   if (found !== null) return found;
-  const nearest = nearestRefs(store, ref, at);
-  throw new CodedError('REFERENCE_UNKNOWN', `a reference names what the store knows, got \`${ref}\`${listed('nearest', nearest)}`, {
+  const { how, refs } = suggestions(store, ref, at);
+  throw new CodedError('REFERENCE_UNKNOWN', `a reference names what the store knows, got ${shown(ref)}${listed(how, refs)}`, {
     ref,
-    nearest,
+    nearest: refs,
   });
 }
 
@@ -76,7 +86,7 @@ function findBranch(store: ReferenceStore, ref: Ref, at: number): Resolved | nul
   const hash = path.indexOf('#');
   const [place, branch] = [path.slice(0, hash), path.slice(hash + 1)];
   if (hash < 1 || branch === '')
-    throw new CodedError('REFERENCE_MALFORMED', `a branch is \`branch:REPOSITORY#NAME\`, got \`${ref}\``, { ref, kinds: [] });
+    throw new CodedError('REFERENCE_MALFORMED', `a branch is \`branch:REPOSITORY#NAME\`, got ${shown(ref)}`, { ref, kinds: [] });
   // A branch whose repository moved keeps its key; a key spells the name encoded.
   const observed = store.readNodesByRef(ref, at).filter(({ kind }) => kind === 'Branch');
   const named = `${NODE_KINDS.Repository.ref}:${place}`;
@@ -97,7 +107,7 @@ function onlyOne(ref: Ref, answering: readonly NodeFact[], stableRef: (fact: Nod
   const candidates = answering.map(stableRef).slice(0, CANDIDATES_MAX);
   throw new CodedError(
     'REFERENCE_AMBIGUOUS',
-    `a reference names one node, got \`${asked}\` for ${answering.length}${listed('candidates', candidates)}`,
+    `a reference names one node, got ${shown(asked)} for ${answering.length}${listed('candidates', candidates)}`,
     {
       ref: asked,
       candidates,
@@ -105,20 +115,40 @@ function onlyOne(ref: Ref, answering: readonly NodeFact[], stableRef: (fact: Nod
   );
 }
 
-/** Names of the asked kind, the nearest first; names of other kinds where it has none. */
-function nearestRefs(store: ReferenceStore, ref: Ref, at: number): Ref[] {
+/** Names that may have been meant, and how they were found. Of a branch that of its repository is looked for. */
+function suggestions(store: ReferenceStore, ref: Ref, at: number): { how: string; refs: Ref[] } {
   const path = refPath(ref);
   const isBranch = refWord(ref) === NODE_KINDS.Branch.ref;
-  const branch = isBranch ? path.slice(path.indexOf('#')) : '';
-  const asked = isBranch ? `${NODE_KINDS.Repository.ref}:${path.slice(0, path.indexOf('#'))}` : ref;
-  const near = store.suggestRefs(asked, at, NEAREST_CONSIDERED);
-  const alike = near.filter((other) => refWord(other) === refWord(asked)).slice(0, NEAREST_MAX);
-  if (isBranch) return alike.map((other) => `${refWord(ref)}:${refPath(other)}${branch}`);
-  return alike.length > 0 ? alike : near.slice(0, NEAREST_MAX);
+  if (!isBranch) return suggestionsOf(store, ref, at);
+  const hash = path.indexOf('#');
+  const { how, refs } = suggestionsOf(store, `${NODE_KINDS.Repository.ref}:${path.slice(0, hash)}`, at);
+  const repositories = refs.filter((other) => refWord(other) === NODE_KINDS.Repository.ref);
+  return { how, refs: repositories.map((other) => `${refWord(ref)}:${refPath(other)}${path.slice(hash)}`) };
 }
 
+/** The nearest of the asked kind; else those that share its container, else the first of its kind, else the nearest of any kind. */
+function suggestionsOf(store: ReferenceStore, ref: Ref, at: number): { how: string; refs: Ref[] } {
+  const word = refWord(ref);
+  const near = store.suggestRefs(ref, at, NEAREST_CONSIDERED);
+  const alike = near.filter((other) => refWord(other) === word);
+  if (alike.length > 0) return { how: 'nearest', refs: alike.slice(0, NEAREST_MAX) };
+  const container = ref.slice(0, Math.max(ref.indexOf(':'), ref.lastIndexOf('/'), ref.lastIndexOf('#')) + 1);
+  const beside = container === `${word}:` ? [] : firstRefs(store, container, at);
+  if (beside.length > 0) return { how: `some in ${shown(container)}`, refs: beside };
+  const ofKind = firstRefs(store, `${word}:`, at);
+  if (ofKind.length > 0) return { how: 'some of its kind', refs: ofKind };
+  return { how: near.length > 0 ? 'nearest' : `it knows no \`${word}:\``, refs: near.slice(0, NEAREST_MAX) };
+}
+
+/** The first references that begin like this, in order. */
+function firstRefs(store: ReferenceStore, prefix: string, at: number): Ref[] {
+  const query = { text: '', kinds: kindsOfRefWord(refWord(prefix)), at, first: NEAREST_MAX, after: { ref: prefix, key: '' } };
+  return [...new Set(store.findNodes(query).map(({ ref }) => ref))].filter((ref) => ref.startsWith(prefix));
+}
+
+/** Without any names what is said instead of them. */
 function listed(what: string, refs: readonly Ref[]): string {
-  return refs.length === 0 ? '' : `; ${what}: ${refs.map((ref) => `\`${ref}\``).join(', ')}`;
+  return refs.length === 0 ? `; ${what}` : `; ${what}: ${refs.map((ref) => `\`${ref}\``).join(', ')}`;
 }
 
 function pathForm(word: string): string {

@@ -3,7 +3,9 @@
  * put references to indexes, ask the engine and the store, and tell the answer.
  *
  * INVARIANT: one question reads one snapshot, whatever is committed while it is answered.
+ * INVARIANT: whatever is handed over, what is thrown is a `CodedError`: arguments are looked at here, before they are used.
  */
+import { CodedError } from '../graph/errors.ts';
 import type { FactId, NodeKey, Ref } from '../graph/fact.ts';
 import type { Action } from '../graph/model/actions.ts';
 import type { Store } from '../graph/store/port.ts';
@@ -13,8 +15,20 @@ import { findPage, gapPage, linkPage, type Moments, snapshotPage } from './fact-
 import { pathPage, whatCanPage, whoCanPage } from './list-pages.ts';
 import type { Moment } from './moment.ts';
 import { readNode } from './node.ts';
-import { type Asked, askedOf, type PageStart, requireRequests, startPage } from './paging.ts';
+import { type Asked, askedOf, type PageStart, startPage } from './paging.ts';
 import type { At, CheckRequest, Grantpath, PageRequest } from './port.ts';
+import {
+  optionsOf,
+  requireChecks,
+  requireEdgeKinds,
+  requireFlag,
+  requireNodeKinds,
+  requireRef,
+  requireSignal,
+  requireText,
+  requireTexts,
+  shown,
+} from './requests.ts';
 import { Setting } from './setting.ts';
 import { Snapshots, type SnapshotsOptions } from './snapshots.ts';
 import { snapshotOf } from './unread.ts';
@@ -31,6 +45,7 @@ export class StoreGrantpath implements Grantpath {
   readonly #store: Store;
   readonly #snapshots: Snapshots;
   readonly #now: () => number;
+  #closed = false;
 
   /** Compiles or loads the newest snapshot. The store is closed with the grantpath. Errors: those of the store. */
   constructor(options: StoreGrantpathOptions) {
@@ -40,105 +55,152 @@ export class StoreGrantpath implements Grantpath {
     this.#snapshots.start();
   }
 
-  async check(request: CheckRequest, { at, signal }: CheckOptions = {}) {
+  async check(request: CheckRequest, options?: CheckOptions) {
+    const { at, signal } = checkOptions(options);
     return ask(await this.#settingOf(this.#asked(at), signal), request);
   }
 
-  async checks(requests: readonly CheckRequest[], { at, signal }: CheckOptions = {}) {
-    requireRequests(requests.length);
+  async checks(requests: readonly CheckRequest[], options?: CheckOptions) {
+    requireChecks(requests);
+    const { at, signal } = checkOptions(options);
     return askAll(await this.#settingOf(this.#asked(at), signal), requests);
   }
 
-  async whoCan(action: Action, resource: Ref, request: ListRequest = {}) {
-    const { kinds = null, includeUnknown = false } = request;
-    const start = this.#start(['whoCan', action, resource, kinds, includeUnknown], request);
-    return whoCanPage(await this.#settingOf(start, request.signal), start, { action, resource, kinds, includeUnknown });
+  async whoCan(action: Action, resource: Ref, options?: ListRequest) {
+    requireText('action', action, 'branch.push');
+    requireRef('resource', resource);
+    const { kinds, includeUnknown, ...page } = listOptions(options);
+    const start = this.#start(['whoCan', action, resource, kinds, includeUnknown], page);
+    return whoCanPage(await this.#settingOf(start, page.signal), start, { action, resource, kinds, includeUnknown });
   }
 
-  async whatCan(identity: Ref, action: Action | null = null, request: ListRequest = {}) {
-    const { kinds = null, includeUnknown = false } = request;
-    const start = this.#start(['whatCan', identity, action, kinds, includeUnknown], request);
-    return whatCanPage(await this.#settingOf(start, request.signal), start, { identity, action, kinds, includeUnknown });
+  async whatCan(identity: Ref, action: Action | null = null, options?: ListRequest) {
+    requireRef('identity', identity);
+    if (action !== null) requireText('action', action, 'branch.push');
+    const { kinds, includeUnknown, ...page } = listOptions(options);
+    const start = this.#start(['whatCan', identity, action, kinds, includeUnknown], page);
+    return whatCanPage(await this.#settingOf(start, page.signal), start, { identity, action, kinds, includeUnknown });
   }
 
-  async paths(from: Ref, to: Ref, action: Action | null = null, request: PageRequest = {}) {
-    const start = this.#start(['paths', from, to, action], request);
-    return pathPage(await this.#settingOf(start, request.signal), start, { from, to, action });
+  async paths(from: Ref, to: Ref, action: Action | null = null, options?: PageRequest) {
+    requireRef('from', from);
+    requireRef('to', to);
+    if (action !== null) requireText('action', action, 'branch.push');
+    const page: PageRequest = optionsOf(options);
+    const start = this.#start(['paths', from, to, action], page);
+    return pathPage(await this.#settingOf(start, page.signal), start, { from, to, action });
   }
 
-  async node(ref: Ref, { at }: { at?: At } = {}) {
+  async node(ref: Ref, options?: { at?: At }) {
+    requireRef('ref', ref);
+    const { at } = optionsOf(options);
     return readNode(this.#momentsOf(this.#asked(at)).asked, ref);
   }
 
-  async find(text: string, request: Parameters<Grantpath['find']>[1] = {}) {
-    const { kinds = null } = request;
-    const start = this.#start(['find', text, kinds], request);
+  async find(text: string, options?: Parameters<Grantpath['find']>[1]) {
+    requireText('text', text, 'evan');
+    const { kinds, ...page } = listOptions(options);
+    const start = this.#start(['find', text, kinds], page);
     return findPage(this.#momentsOf(start), start, { text, kinds });
   }
 
-  async edgesOf(key: NodeKey, end: 'from' | 'to', request: Parameters<Grantpath['edgesOf']>[2] = {}) {
-    const { kinds, otherWords } = request;
-    const start = this.#start(['edgesOf', key, end, kinds ?? null, otherWords ?? null], request);
-    return linkPage(this.#momentsOf(start), start, { key, end, kinds, otherWords });
+  async edgesOf(key: NodeKey, end: 'from' | 'to', options?: Parameters<Grantpath['edgesOf']>[2]) {
+    requireText('key', key, 'repository:{uuid}');
+    if (end !== 'from' && end !== 'to') throw new CodedError('USAGE', `\`end\` is \`from\` or \`to\`, got ${shown(end)}`);
+    const { kinds, otherWords, ...page }: NonNullable<typeof options> = optionsOf(options);
+    requireEdgeKinds(kinds);
+    if (otherWords !== undefined) requireTexts('otherWords', otherWords);
+    const start = this.#start(['edgesOf', key, end, kinds ?? null, otherWords ?? null], page);
+    return linkPage(this.#momentsOf(start), start, { key, end, kinds: kinds ?? undefined, otherWords });
   }
 
   /** Before the first snapshot: as they are called now. */
   async namedNodes(keys: readonly NodeKey[], at?: At) {
+    requireTexts('keys', keys);
     const { asked, later } = this.#momentsOf(this.#asked(at));
     return (asked ?? later)?.names.read(keys) ?? keys.map(() => null);
   }
 
   async nodeFacts(keys: readonly NodeKey[], at?: At) {
+    requireTexts('keys', keys);
     const { asked } = this.#momentsOf(this.#asked(at));
     const byKey = new Map(asked?.store.readNodes(keys, asked.info.at).map((fact) => [fact.key, fact]));
     return keys.map((key) => byKey.get(key) ?? null);
   }
 
   async edgeFacts(ids: readonly FactId[], at?: At) {
+    requireTexts('ids', ids);
     const { asked } = this.#momentsOf(this.#asked(at));
     const byId = asked?.store.readEdges(ids, asked.info.at);
     return ids.map((id) => byId?.get(id) ?? null);
   }
 
-  async gaps(request: PageRequest = {}) {
-    const start = this.#start(['gaps'], request);
+  async gaps(options?: PageRequest) {
+    const start = this.#start(['gaps'], optionsOf(options));
     return gapPage(this.#momentsOf(start), start);
   }
 
-  async coverage({ at }: { at?: At } = {}) {
+  async coverage(options?: { at?: At }) {
+    const { at } = optionsOf(options);
     const { asked } = this.#momentsOf(this.#asked(at));
     return asked === null ? [] : readCoverage(asked);
   }
 
-  async snapshots(request: PageRequest = {}) {
-    const start = this.#start(['snapshots'], request);
+  async snapshots(options?: PageRequest) {
+    const start = this.#start(['snapshots'], optionsOf(options));
     return snapshotPage(this.#store, start, snapshotOf(this.#momentsOf(start).asked, start.at));
   }
 
   ready(): boolean {
-    return this.#snapshots.current !== null;
+    return !this.#closed && this.#snapshots.current !== null;
   }
 
+  /** A second time it does nothing. */
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     await this.#snapshots.close();
     this.#store.close();
   }
 
   #asked(at: At): Asked {
+    this.#requireOpen();
     return askedOf(this.#snapshots, at, this.#now());
   }
 
   #start(question: readonly unknown[], request: PageRequest): PageStart {
+    this.#requireOpen();
     return startPage(this.#snapshots, question, request, this.#now());
   }
 
   async #settingOf({ info, later, at }: Asked, signal: AbortSignal | undefined): Promise<Setting> {
     const view = info === null ? null : await this.#snapshots.viewOf(info);
-    return new Setting({ view, later: later === null ? null : await this.#snapshots.viewOf(later), at, signal });
+    const laterView = later === null ? null : await this.#snapshots.viewOf(later);
+    // It may have been closed meanwhile.
+    this.#requireOpen();
+    return new Setting({ view, later: laterView, at, signal });
   }
 
   #momentsOf({ info, later, at }: Asked): Moments {
     const momentOf = (of: Asked['info']): Moment | null => (of === null ? null : this.#snapshots.momentOf(of));
     return { asked: momentOf(info), later: momentOf(later), at };
   }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new CodedError('USAGE', 'a question is asked of an open grantpath, this one was closed: open it again');
+  }
+}
+
+function checkOptions(options: CheckOptions | undefined): Partial<CheckOptions> {
+  const given = optionsOf(options);
+  requireSignal(given.signal);
+  return given;
+}
+
+/** Kinds of null are all. */
+function listOptions(options: ListRequest | undefined) {
+  const { kinds = null, includeUnknown = false, ...page }: ListRequest = optionsOf(options);
+  requireNodeKinds(kinds);
+  requireFlag('includeUnknown', includeUnknown);
+  return { kinds, includeUnknown, ...page };
 }

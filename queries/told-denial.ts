@@ -50,9 +50,9 @@ export function denialText(denial: Denial, question: Question, telling: Telling)
     case 'scope': {
       const { held, needed, credential } = denial;
       const has = held.length === 0 ? 'has no scope' : `has only the scopes ${held.join(', ')}`;
-      return needed.length === 0
-        ? `${names.ref(credential)} is of a kind that can never do ${question.action}`
-        : `${names.ref(credential)} ${has}, and ${question.action} needs ${needed.join(' or ')}`;
+      if (needed.length === 0 && held.length === 0) return `${names.ref(credential)} is of a kind that can never do ${question.action}`;
+      const ways = needed.map((way) => way.replaceAll('+', ' with ')).join(' or ');
+      return `${names.ref(credential)} ${has}, and ${ways === '' ? `none is known to allow ${question.action}` : `${question.action} needs ${ways}`}`;
     }
     case 'rule': {
       const rules = denial.rules.map((rule) => `${names.ref(rule)} (${tellRule(rule, denial.restriction, telling)})`);

@@ -21,6 +21,8 @@ export interface Placed extends Resolved {
 }
 
 const REFERENCES_KEPT_MAX = 200_000;
+/** Longer ones are rare, and would fill the memory. */
+const REFERENCE_KEPT_CHARS_MAX = 1000;
 
 export class View extends Moment {
   readonly engine: EngineInterface;
@@ -53,7 +55,7 @@ export class View extends Moment {
     invariant(index >= 0, `what a store reads at a snapshot is compiled in it, got ${resolved.key}`);
     // The node's properties are not kept: topology lives in memory, properties in the store.
     const placed = { ...resolved, fact: null, index };
-    this.#placed.set(ref, placed);
+    if (ref.length <= REFERENCE_KEPT_CHARS_MAX) this.#placed.set(ref, placed);
     return placed;
   }
 }

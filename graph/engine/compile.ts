@@ -17,7 +17,7 @@ import type { KeyTable } from './port.ts';
 import { compileRules } from './rule-columns.ts';
 import { compileScopes } from './scope-columns.ts';
 import { allocateSections, openSnapshot, type SectionName, type Sections, type Snapshot, type SnapshotFacts } from './snapshot.ts';
-import { EXPIRING, FLAVOR_BIT, INACTIVE, KIND_BITS, NO_SLOT, SLOT_OF_META } from './tables.ts';
+import { EXPIRING, FLAVOR_BIT, INACTIVE, KIND_BITS, NO_SLOT, SLOT_OF_META, UNSURE } from './tables.ts';
 
 export interface CompileInput {
   readonly nodes: NodeColumns;
@@ -56,7 +56,8 @@ export function compile(input: CompileInput): Snapshot {
     ...rules.sections,
     info: new TextEncoder().encode(JSON.stringify(factsOf(input, rules.texts, scopes.scopeNode))),
   };
-  return assemble(input.nodes, { runs, restricts, built });
+  const unsure = input.gaps.filter(({ hides }) => hides === 'activity').map(({ scope }) => input.keys.indexOf(scope));
+  return assemble(input.nodes, { runs, restricts, built, unsure });
 }
 
 /** Rows that are built in place. A rule lies in its repository: upwards alone, nothing passes down to it. */
@@ -78,10 +79,12 @@ interface Parts {
   readonly runs: EdgeRuns;
   readonly restricts: EdgeList;
   readonly built: Built;
+  /** Nodes of which a gap hides whether they are active, -1 for one that is not there. */
+  readonly unsure: readonly number[];
 }
 
 /** Puts everything into one buffer. What is large is built in place. */
-function assemble(nodes: NodeColumns, { runs, restricts, built }: Parts): Snapshot {
+function assemble(nodes: NodeColumns, { runs, restricts, built, unsure }: Parts): Snapshot {
   const grants = countGrants(runs, nodes.length);
   const lengths: Partial<Record<SectionName, number>> = { ...grants.lengths, meta: nodes.length };
   for (const [name, array] of Object.entries(built)) lengths[name as SectionName] = array.length;
@@ -94,6 +97,7 @@ function assemble(nodes: NodeColumns, { runs, restricts, built }: Parts): Snapsh
   for (const name of ROW_NAMES) fillRows({ off: sections[`${name}Off`], val: sections[`${name}Val`] }, runs, ROWS[name]);
   writeMeta(sections, nodes, restricts);
   writeGrants({ runs, buffer, sections, present: grants.present });
+  for (const node of unsure) if (node >= 0 && !isResource(sections.meta[node]!)) sections.meta[node]! |= UNSURE;
   const snapshot = openSnapshot(buffer);
   writeAnonymousCodes(snapshot.sections);
   return snapshot;

@@ -4,7 +4,7 @@
  */
 import type { Condition, Decision, Denial } from '../decision.ts';
 import type { GapFact } from '../fact.ts';
-import { byId, staleGap } from '../gap.ts';
+import { byId, scopeGap, staleGap } from '../gap.ts';
 import { assumptionsOf } from '../model/assumptions.ts';
 import { blindSpotsOf } from '../model/blind-spots.ts';
 import { greatestLevel, levelRow } from '../model/lattice.ts';
@@ -48,6 +48,7 @@ export class Decider {
       assumptions: assumptionsOf({
         kind: graph.kindOf(identity),
         action,
+        on: graph.kindOf(target),
         held: fitness.heldScopes(identity),
         restrictions: restrictionsOf(action).filter((kind) => binding.has(kind)),
       }),
@@ -73,6 +74,7 @@ export class Decider {
   ): GapFact[] {
     const { fitness, rules, certain } = this.#verdicts;
     const code = actionCode(action);
+    const ask = this.#verdicts.scopeAsk(code, target);
     const bound = branch === null ? [] : rules.bound(target, branch);
     const gaps: GapFact[] = [];
     const lackLevel: NodeIndex[] = [];
@@ -80,7 +82,7 @@ export class Decider {
     for (const [position, identity] of identities.entries()) {
       if (position % SIGNAL_EVERY === 0) stopIf(signal);
       if (!fitness.isFit(identity, at, true)) gaps.push(...this.ownerCauses(identity, at));
-      if (!fitness.isInScope(identity, code)) gaps.push(...this.scopeCauses(identity, code));
+      if (!fitness.isInScope(identity, ask)) gaps.push(...this.scopeCauses(identity, ask));
       certain.mark(identity);
       if (!this.#verdicts.holdsCertainly(code, target)) lackLevel.push(identity);
       const bits = branch === null ? 0 : rules.stopsAtWorst(code, target, branch, certain);
@@ -104,21 +106,28 @@ export class Decider {
     return gaps;
   }
 
-  /** Gaps over the scopes of a credential, and stale scopes that would do. */
-  scopeCauses(identity: NodeIndex, action: number): GapFact[] {
+  /** Gaps over the scopes of a credential, scopes without a row, and stale scopes of a way that may be whole. */
+  scopeCauses(identity: NodeIndex, ask: number): GapFact[] {
     const { graph, fitness } = this.#verdicts;
-    const needed = fitness.neededScopes(identity, action);
-    const stale = fitness.scopesOf(identity).filter((scope) => scope.stale && needed.includes(graph.scopeNames[scope.slot]!));
-    return [
-      ...graph.gapsHiding('scopes', identity),
-      ...stale.map(({ slot }) => staleGap(graph.edge(identity, 'HAS_SCOPE', graph.sections.scopeNode[slot]!))),
-    ];
+    const unread = graph.gapsHiding('scopes', identity);
+    const held = fitness.scopesOf(identity);
+    const names = new Set(held.map(({ slot }) => graph.scopeNames[slot]!));
+    const whole = fitness.ways(identity, ask).filter((way) => unread.length > 0 || way.every((scope) => names.has(scope)));
+    const counting = new Set(whole.flat());
+    const gaps = [...unread];
+    for (const { slot, stale } of held) {
+      const edge = graph.edge(identity, 'HAS_SCOPE', graph.sections.scopeNode[slot]!);
+      if (fitness.isStrange(slot)) gaps.push(scopeGap(edge));
+      if (stale && (fitness.isStrange(slot) || counting.has(graph.scopeNames[slot]!))) gaps.push(staleGap(edge));
+    }
+    return gaps;
   }
 
   /** Gaps for which it is not known that the identity may act at all. */
   ownerCauses(identity: NodeIndex, at: number): GapFact[] {
     const { graph } = this.#verdicts;
     return this.#unfit(identity, at, true).flatMap(({ node }) => [
+      ...graph.hidden.of('activity', node),
       ...graph.gapsHiding('owner', identity),
       ...this.#owners(identity)
         .filter(({ owner, stale }) => owner === node && stale && !joins(graph.ownerUp, identity, owner))
@@ -150,7 +159,12 @@ export class Decider {
       const counted = bound.filter((rule) => rule.kind === restriction && (worst || rule.certain));
       return { kind: 'rule', restriction, rules: counted.map(({ node }) => graph.keyOf(node)) };
     });
-    return [...unfit, ...this.#missingLevel(question, worst), ...this.#missingScope(identity, key, code, worst), ...stops];
+    return [
+      ...unfit,
+      ...this.#missingLevel(question, worst),
+      ...this.#missingScope(identity, key, this.#verdicts.scopeAsk(code, target), worst),
+      ...stops,
+    ];
   }
 
   #owners(identity: NodeIndex): { owner: NodeIndex; stale: boolean }[] {
@@ -169,7 +183,8 @@ export class Decider {
     const nodes = [identity, ...owners.map(({ owner }) => owner)].sort((a, b) => a - b);
     return nodes.flatMap((node) => {
       const found: { node: NodeIndex; expiredAt: number | null }[] = [];
-      if (fitness.isInactive(node) || (hidden && node === identity)) found.push({ node, expiredAt: null });
+      if (fitness.isInactive(node) || (worst && fitness.isUnsure(node)) || (hidden && node === identity))
+        found.push({ node, expiredAt: null });
       const expiresAt = fitness.expiresAt(node);
       if (expiresAt <= at) found.push({ node, expiredAt: expiresAt });
       return found;
@@ -191,10 +206,11 @@ export class Decider {
     });
   }
 
-  #missingScope(identity: NodeIndex, key: string, action: number, worst: boolean): Denial[] {
+  #missingScope(identity: NodeIndex, key: string, ask: number, worst: boolean): Denial[] {
     const { fitness } = this.#verdicts;
-    if (worst ? fitness.isInScope(identity, action) : fitness.mayBeInScope(identity, action)) return [];
-    return [{ kind: 'scope', credential: key, held: fitness.heldScopes(identity), needed: fitness.neededScopes(identity, action) }];
+    if (worst ? fitness.isInScope(identity, ask) : fitness.mayBeInScope(identity, ask)) return [];
+    const needed = fitness.ways(identity, ask).map((way) => way.join('+'));
+    return [{ kind: 'scope', credential: key, held: fitness.heldScopes(identity), needed }];
   }
 
   /** Merge checks, where a rule that enforces them matches the same branch. */

@@ -10,7 +10,7 @@ import type { Graph } from './graph.ts';
 import { type Adding, mayAdd } from './hidden.ts';
 import { addedBy, lift } from './levels.ts';
 import type { NodeIndex } from './port.ts';
-import { ACCEPT, EXPIRING, INACTIVE, KIND_BITS, NO_SLOT, SLOT_OF_META } from './tables.ts';
+import { ACCEPT, EXPIRING, INACTIVE, KIND_BITS, NO_SLOT, SLOT_OF_META, UNSURE } from './tables.ts';
 
 const EPOCH_MAX = 0x7fffff;
 export const LOOK = 0x80;
@@ -155,7 +155,7 @@ export class Downward {
 
 /** The kind of a node, and `LOOK` where it has flags. */
 export function aboutOf(meta: number): number {
-  const isFlagged = SLOT_OF_META[meta & 0xff] === NO_SLOT && (meta & (INACTIVE | EXPIRING)) !== 0;
+  const isFlagged = SLOT_OF_META[meta & 0xff] === NO_SLOT && (meta & (INACTIVE | EXPIRING | UNSURE)) !== 0;
   return (meta & KIND_BITS) | (isFlagged ? LOOK : 0);
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Link } from '../decision.ts';
 import type { EdgeFact, GapFact, NodeKey, Props } from '../fact.ts';
+import { isScopeWord } from '../model/credentials.ts';
 import type { EdgeKind } from '../model/edge-kinds.ts';
 import type { Hidden as HiddenName } from '../model/gaps.ts';
 import { NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
@@ -97,7 +98,9 @@ export class Graph {
     const anyStale = [this.memberUp, this.ownerUp, this.containerUp, this.exempt, { val: sections.scopeSetVal }].some(({ val }) =>
       hasOdd(val),
     );
-    this.uncertain = this.hidden.some || anyStale || this.staleGrants.byHolder.val.length > 0 || this.staleReports.byHolder.val.length > 0;
+    const anyStrange = this.scopeNames.some((name) => !isScopeWord(name));
+    this.uncertain =
+      this.hidden.some || anyStale || anyStrange || this.staleGrants.byHolder.val.length > 0 || this.staleReports.byHolder.val.length > 0;
   }
 
   kindOf(node: NodeIndex): NodeKind {

@@ -14,7 +14,8 @@ import { KIND_BITS, PLAIN } from './tables.ts';
 const SIGNAL_MASK = 0xfff;
 
 interface ListOptions {
-  readonly action: number;
+  /** What is asked of scopes. */
+  readonly ask: number;
   readonly at: number;
   /** By kind id: 1 for what is to be listed. */
   readonly wanted: Uint8Array;
@@ -48,14 +49,14 @@ export class OwnedCredentials {
    * Those of the reached who may do it, and what acts as them; `reached` has been spread without owners and is not everybody.
    * Shape: unordered, each once; the caller's own array.
    */
-  allowed(reached: Downward, { action, at, wanted, signal }: ListOptions): Int32Array {
+  allowed(reached: Downward, { ask, at, wanted, signal }: ListOptions): Int32Array {
     const { ownerDown, ownerOf } = this.#graph;
     const { off, val } = ownerDown;
     const { list, about, count } = reached;
     const fitness = this.#fitness;
     const owned = this.#about;
     const found = this.#found;
-    const inScope = fitness.setsInScope(action);
+    const inScope = fitness.setsInScope(ask);
     let length = 0;
     for (let i = 0; i < count; i++) {
       if ((i & SIGNAL_MASK) === 0) stopIf(signal);
@@ -65,10 +66,10 @@ export class OwnedCredentials {
         // A holder of its own grants; if its owner is reached too it is met there.
         const owner = ownerOf[node]!;
         const isMet = owner >= 0 && reached.has(owner >> 1);
-        if (wanted[kind] === 1 && !isMet && fitness.isInScope(node, action, kind) && fitness.isFit(node, at, true)) found[length++] = node;
+        if (wanted[kind] === 1 && !isMet && fitness.isInScope(node, ask, kind) && fitness.isFit(node, at, true)) found[length++] = node;
         continue;
       }
-      if (about[i]! & LOOK && !fitness.isFitItself(node, at)) continue;
+      if (about[i]! & LOOK && !fitness.isFitItself(node, at, true)) continue;
       if (wanted[kind] === 1) found[length++] = node;
       if (owned.length === 0) continue;
       for (let j = off[node]!, end = off[node + 1]!; j < end; j++) {
@@ -76,7 +77,7 @@ export class OwnedCredentials {
         const ofKind = of & KIND_BITS;
         if (wanted[ofKind] === 0 || inScope[of & ~LOOK] === 0) continue;
         const credential = val[j]! >> 1;
-        if ((of & LOOK) === 0 || fitness.isFitItself(credential, at)) found[length++] = credential;
+        if ((of & LOOK) === 0 || fitness.isFitItself(credential, at, true)) found[length++] = credential;
       }
     }
     return found.slice(0, length);

@@ -41,7 +41,8 @@ export type Chain = readonly DenseLink[];
 /** A witness in dense indexes: nothing of it was read from the store. */
 export interface DenseWitness {
   readonly level: Chain;
-  readonly scope: DenseLink | null;
+  /** Ascending by scope. */
+  readonly scopes: Chain;
   readonly exemptions: readonly { readonly restriction: RestrictionKind; readonly chain: Chain }[];
 }
 

@@ -1,7 +1,7 @@
 /**
  * Witnesses of an ALLOW, lazily in the order of proofs.
  *
- * Where nothing but a level and perhaps a scope is needed, the chains of levels come in order and so do the witnesses. Where
+ * Where nothing but a level and perhaps scopes, each way as many, is needed, the chains of levels come in order and so do the witnesses. Where
  * exemptions are needed too, a fact that two chains share counts once: all combinations of chains up to a size are made, and those
  * of exactly that size are ordered. What contains an earlier one is dropped.
  */
@@ -39,10 +39,11 @@ export class Prover {
     const code = actionCode(action);
     const reports = REPORTABLE[code] === 1;
     const needed = this.#verdicts.needed(code, target);
-    const scopes = this.#scopes(identity, code);
+    const scopes = this.#scopes(identity, this.#verdicts.scopeAsk(code, target));
+    const isEven = scopes.every(({ length }) => length === scopes[0]!.length);
     const needs = this.#needs(question);
     const [only] = needed;
-    if (only !== undefined && needed.length === 1 && needs.length === 1 && needs[0]!.length === 0) {
+    if (only !== undefined && isEven && needed.length === 1 && needs.length === 1 && needs[0]!.length === 0) {
       yield* this.#simple(identity, only.resource, { wanted: only.mask, reports, scopes, signal });
       return;
     }
@@ -57,7 +58,7 @@ export class Prover {
     const { graph, certain } = this.#verdicts;
     const resources = graph.leveled(target);
     const [only] = resources;
-    const scopes = [null];
+    const scopes = [[]];
     if (only !== undefined && resources.length === 1) {
       for (const witness of this.#simple(identity, only, { wanted: 0xff, reports: true, scopes, signal })) yield this.#told(witness);
       return;
@@ -70,29 +71,24 @@ export class Prover {
 
   /** The first chain to a grant that gives one of the wanted levels; null where there is none. */
   nearest(identity: NodeIndex, resource: NodeIndex, wanted: number, reports: boolean): Witness | null {
-    const { done, value } = this.#simple(identity, resource, { wanted, reports, scopes: [null], signal: undefined }).next();
+    const { done, value } = this.#simple(identity, resource, { wanted, reports, scopes: [[]], signal: undefined }).next();
     return done ? null : this.#told(value);
   }
 
-  /** A level, and perhaps a scope. The first comes without a search where the closures tell it: most callers ask for no more. */
+  /** A level, and perhaps scopes. The first comes without a search where the closures tell it: most callers ask for no more. */
   *#simple(
     identity: NodeIndex,
     resource: NodeIndex,
-    {
-      wanted,
-      reports,
-      scopes,
-      signal,
-    }: { wanted: number; reports: boolean; scopes: readonly (DenseLink | null)[]; signal: AbortSignal | undefined },
+    { wanted, reports, scopes, signal }: { wanted: number; reports: boolean; scopes: readonly Chain[]; signal: AbortSignal | undefined },
   ): IterableIterator<DenseWitness, undefined> {
     const first = this.#nearest.find(identity, resource, wanted, reports);
     if (first === 'none') return;
     const isSaid = first !== 'unsaid';
-    if (isSaid) for (const scope of scopes) yield { level: first, scope, exemptions: [] };
+    if (isSaid) for (const each of scopes) yield { level: first, scopes: each, exemptions: [] };
     this.#verdicts.certain.mark(identity);
     const chains = new Chains(this.#verdicts.graph, identity, this.#tails(resource, wanted, reports), new Work(signal)).inOrder();
     if (isSaid) chains.next();
-    for (const level of chains) for (const scope of scopes) yield { level, scope, exemptions: [] };
+    for (const level of chains) for (const each of scopes) yield { level, scopes: each, exemptions: [] };
   }
 
   *#combined(parts: Parts): IterableIterator<DenseWitness> {
@@ -155,16 +151,16 @@ export class Prover {
     return tails;
   }
 
-  /** One entry where no scope is needed, else one for each certain scope that does, in order. */
-  #scopes(identity: NodeIndex, action: number): (DenseLink | null)[] {
+  /** One empty entry where no scope is needed, else one for each set of certain scopes that does, in order. */
+  #scopes(identity: NodeIndex, ask: number): Chain[] {
     const { graph, fitness } = this.#verdicts;
-    const needed = fitness.neededScopes(identity, action);
-    if (!fitness.hasScopes(identity)) return [null];
-    const enough = fitness.scopesOf(identity).filter(({ slot, stale }) => !stale && needed.includes(graph.scopeNames[slot]!));
-    const links = enough.map(
-      ({ slot }): DenseLink => ({ from: identity, kind: 'HAS_SCOPE', word: '', to: graph.sections.scopeNode[slot]! }),
-    );
-    return links.sort((a, b) => a.to - b.to);
+    if (!fitness.hasScopes(identity)) return [[]];
+    const links = (way: readonly number[]) =>
+      way.map((slot): DenseLink => ({ from: identity, kind: 'HAS_SCOPE', word: '', to: graph.sections.scopeNode[slot]! }));
+    return fitness
+      .waysHeld(identity, ask)
+      .map((way) => links(way).sort((a, b) => a.to - b.to))
+      .sort(compareChains);
   }
 
   /** Every way to be exempt from all that binds. What needs nothing leaves out what needs something: that would contain it. */
@@ -188,12 +184,12 @@ export class Prover {
     return combined;
   }
 
-  #told({ level, scope, exemptions }: DenseWitness): Witness {
+  #told({ level, scopes, exemptions }: DenseWitness): Witness {
     const { graph } = this.#verdicts;
     const told = ({ from, kind, word, to }: DenseLink) => graph.link(from, kind, to, word);
     return {
       level: level.map(told),
-      scope: scope === null ? null : told(scope),
+      scopes: scopes.map(told),
       exemptions: exemptions.map(({ restriction, chain }) => ({ restriction, chain: chain.map(told) })),
     };
   }
@@ -202,7 +198,7 @@ export class Prover {
 interface Parts {
   readonly identity: NodeIndex;
   readonly chains: readonly Chains[];
-  readonly scopes: readonly (DenseLink | null)[];
+  readonly scopes: readonly Chain[];
   readonly needs: readonly Need[];
   readonly work: Work;
 }
@@ -244,14 +240,15 @@ function* ordered({ chains, scopes, needs, work }: Parts, exempt: ReadonlyMap<No
   const levels = new Upto(chains);
   const upto = [levels, ...exempt.values()];
   const longestNeed = Math.max(...needs.map(({ length }) => length));
+  const longestWay = Math.max(...scopes.map(({ length }) => length));
   for (let size = 1; ; size++) {
     const witnesses: DenseWitness[] = [];
     for (const level of levels.take(size)) {
-      for (const scope of scopes) {
+      for (const each of scopes) {
         for (const need of needs) {
           for (const exemptions of choices(need, exempt, size)) {
             work.tick();
-            const witness = { level, scope, exemptions };
+            const witness = { level, scopes: each, exemptions };
             if (new Set(linksOf(witness).map(linkName)).size === size) witnesses.push(witness);
           }
         }
@@ -259,7 +256,7 @@ function* ordered({ chains, scopes, needs, work }: Parts, exempt: ReadonlyMap<No
     }
     yield* witnesses.sort(compareWitnesses);
     const next = Math.min(...upto.map(({ nextLength }) => nextLength));
-    const most = levels.longest + 1 + longestNeed * Math.max(0, ...[...exempt.values()].map(({ longest }) => longest));
+    const most = levels.longest + longestWay + longestNeed * Math.max(0, ...[...exempt.values()].map(({ longest }) => longest));
     if (next === Number.POSITIVE_INFINITY && size >= most) return;
   }
 }
@@ -271,8 +268,8 @@ function* choices(need: Need, exempt: ReadonlyMap<NodeIndex, Upto>, size: number
     for (const more of choices(others, exempt, size)) yield [{ restriction: first.restriction, chain }, ...more];
 }
 
-function linksOf({ level, scope, exemptions }: DenseWitness): DenseLink[] {
-  return [...level, ...(scope === null ? [] : [scope]), ...exemptions.flatMap(({ chain }) => chain)];
+function linksOf({ level, scopes, exemptions }: DenseWitness): DenseLink[] {
+  return [...level, ...scopes, ...exemptions.flatMap(({ chain }) => chain)];
 }
 
 function linkName({ from, kind, word, to }: DenseLink): string {

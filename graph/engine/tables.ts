@@ -8,7 +8,7 @@
  * INVARIANT: derived from `graph/model` alone; nothing here depends on a world.
  */
 import { ACTION_NAMES, type Action, actionRow } from '../model/actions.ts';
-import { credentialRow, type ScopeFamily } from '../model/credentials.ts';
+import { credentialRow, SCOPE_WAYS, type ScopeFamily } from '../model/credentials.ts';
 import { fullMask, levelMask, levelRow, levelsOf, passDown } from '../model/lattice.ts';
 import { LEVELED_KINDS, type LeveledKind } from '../model/levels.ts';
 import { isAskable, NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
@@ -25,6 +25,8 @@ export const FLAVOR_BIT = 0x80;
 export const INACTIVE = 0x100;
 /** Has an `expiresAt`. */
 export const EXPIRING = 0x200;
+/** A gap hides whether it is active. */
+export const UNSURE = 0x400;
 
 export interface Slot {
   readonly flavor: Flavor;
@@ -85,6 +87,26 @@ export const PUBLIC = Uint8Array.from(SLOTS, ({ flavor, kind }) =>
 export const ACTION_COUNT = ACTION_NAMES.length;
 
 const ACTION_CODES: ReadonlyMap<string, number> = new Map(ACTION_NAMES.map((action, code) => [action, code]));
+
+/**
+ * What is asked of scopes: an action, and where its scopes differ by kind of resource that kind too. `action + variant * ACTION_COUNT`,
+ * the variant being the position among `LEVELED_KINDS`, one more for what has no levels, 0 where scopes do not differ.
+ */
+export const ASK_COUNT = ACTION_COUNT * (LEVELED_KINDS.length + 1);
+
+const BY_KIND = Uint8Array.from(ACTION_NAMES, (action) => (SCOPE_WAYS.some((way) => way.action === action && way.on.length > 0) ? 1 : 0));
+
+/** What scopes are asked for an action on a resource of this slot, `NO_SLOT` for one without levels. */
+export function scopeAsk(action: number, slot: number): number {
+  if (BY_KIND[action] === 0) return action;
+  return action + (slot === NO_SLOT ? LEVELED_KINDS.length : slot % LEVELED_KINDS.length) * ACTION_COUNT;
+}
+
+/** The action and the kind of resource of what is asked of scopes. */
+export function scopeAskAt(ask: number): { action: Action; on: LeveledKind | undefined } {
+  const action = ask % ACTION_COUNT;
+  return { action: actionAt(action), on: BY_KIND[action] === 0 ? undefined : LEVELED_KINDS[Math.floor(ask / ACTION_COUNT)] };
+}
 
 /** Position of the action in its table. */
 export function actionCode(action: Action): number {

@@ -10,7 +10,7 @@ import { CertainHolders, PossibleHolders } from './holders.ts';
 import { certainlyHeld, possibleLevels } from './levels.ts';
 import type { NodeIndex } from './port.ts';
 import { Rules } from './rules.ts';
-import { NEEDED, NO_SLOT, REPORTABLE } from './tables.ts';
+import { NEEDED, NO_SLOT, REPORTABLE, scopeAsk } from './tables.ts';
 
 export class Verdicts {
   readonly graph: Graph;
@@ -33,7 +33,7 @@ export class Verdicts {
 
   /** Allowed whatever the gaps hide. `action` is its code; `target` the repository where a branch is asked. */
   allows(identity: NodeIndex, action: number, target: NodeIndex, branch: string | null, at: number): boolean {
-    if (!this.fitness.isFit(identity, at, true) || !this.fitness.isInScope(identity, action)) return false;
+    if (!this.fitness.isFit(identity, at, true) || !this.fitness.isInScope(identity, this.scopeAsk(action, target))) return false;
     this.certain.mark(identity);
     if (!this.holdsCertainly(action, target)) return false;
     return branch === null || this.rules.stopsAtWorst(action, target, branch, this.certain) === 0;
@@ -41,10 +41,15 @@ export class Verdicts {
 
   /** Allowed if the gaps hide the best. */
   mayAllow(identity: NodeIndex, action: number, target: NodeIndex, branch: string | null, at: number): boolean {
-    if (!this.fitness.isFit(identity, at, false) || !this.fitness.mayBeInScope(identity, action)) return false;
+    if (!this.fitness.isFit(identity, at, false) || !this.fitness.mayBeInScope(identity, this.scopeAsk(action, target))) return false;
     this.markPossible(identity);
     if (!this.mayHold(action, target)) return false;
     return branch === null || this.rules.stopsAtBest(action, target, branch, this.possible) === 0;
+  }
+
+  /** What is asked of scopes for the action on this target. */
+  scopeAsk(action: number, target: NodeIndex): number {
+    return scopeAsk(action, this.graph.slotOf(target));
   }
 
   markPossible(identity: NodeIndex): void {

@@ -15,7 +15,7 @@ import type { Decider } from './decide.ts';
 import { ENOUGH, LevelMap, PublicResources, SLOT_ACTIONS } from './level-map.ts';
 import type { IndexedQuestion, ListRequest, NodeIndex, ResourceEntry, ResourceList } from './port.ts';
 import { stopIf } from './stop.ts';
-import { actionCode, KIND_BITS, NEEDED, REPORTABLE, SLOT_COUNT, SLOTS } from './tables.ts';
+import { actionCode, KIND_BITS, NEEDED, REPORTABLE, SLOT_COUNT, SLOTS, scopeAsk } from './tables.ts';
 import type { Verdicts } from './verdicts.ts';
 
 const SIGNAL_EVERY = 4096;
@@ -134,7 +134,7 @@ export class WhatCan {
       else if (maybe !== 0) open.push(node);
       if ((maybe & ~sure) === 0) continue;
       for (const code of codesOf(slot, maybe & ~sure)) {
-        lacking.add(code);
+        lacking.add(scopeAsk(code, slot));
         const needed = NEEDED[code * 8 + slot]!;
         if ((held.actionsAt(node) & bitOf(slot, code)) === 0) causes.addLevel(node, needed, REPORTABLE[code] === 1);
       }
@@ -144,7 +144,7 @@ export class WhatCan {
     if (lacking.size === 0) return;
     for (const gap of causes.gaps()) into.gaps.push(gap);
     if (!mayAct) into.gaps.push(...this.#decider.ownerCauses(identity, at));
-    for (const code of lacking) if (!fitness.isInScope(identity, code)) into.gaps.push(...this.#decider.scopeCauses(identity, code));
+    for (const ask of lacking) if (!fitness.isInScope(identity, ask)) into.gaps.push(...this.#decider.scopeCauses(identity, ask));
   }
 
   /** Targets that lie in a resource with levels, and branches by name. */
@@ -193,12 +193,9 @@ export class WhatCan {
   #caps(identity: NodeIndex, certainly: boolean): Int32Array {
     const { fitness } = this.#verdicts;
     if (!fitness.isCapped(identity)) return ALL_ACTIONS;
-    return Int32Array.from(SLOT_ACTIONS, (codes) =>
-      codes.reduce(
-        (bits, code, at) =>
-          (certainly ? fitness.isInScope(identity, code) : fitness.mayBeInScope(identity, code)) ? bits | (1 << at) : bits,
-        0,
-      ),
+    const passes = (ask: number) => (certainly ? fitness.isInScope(identity, ask) : fitness.mayBeInScope(identity, ask));
+    return Int32Array.from(SLOT_ACTIONS, (codes, slot) =>
+      codes.reduce((bits, code, at) => (passes(scopeAsk(code, slot)) ? bits | (1 << at) : bits), 0),
     );
   }
 

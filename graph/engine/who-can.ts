@@ -51,11 +51,12 @@ export class WhoCan {
   ): Int32Array {
     const { fitness, rules, certain } = this.#verdicts;
     const code = actionCode(action);
+    const ask = this.#verdicts.scopeAsk(code, target);
     const byRule = branch !== null && rules.matter(code, target);
     const downward = this.#certainly();
     const bySole = !byRule && this.#owned().areSole;
     const reached = this.#reach(downward, code, target, !bySole);
-    if (bySole && !reached.isEverybody) return this.#owned().allowed(reached, { action: code, at, wanted, signal });
+    if (bySole && !reached.isEverybody) return this.#owned().allowed(reached, { ask, at, wanted, signal });
     const { count } = reached;
     const found = new Int32Array(count);
     let length = 0;
@@ -66,8 +67,8 @@ export class WhoCan {
       if (wanted[kind] === 0) continue;
       const node = reached.at(i);
       if (PLAIN[kind] === 1) {
-        if (about & LOOK && !fitness.isFitItself(node, at)) continue;
-      } else if (!fitness.isInScope(node, code, kind) || !fitness.isFit(node, at, true)) continue;
+        if (about & LOOK && !fitness.isFitItself(node, at, true)) continue;
+      } else if (!fitness.isInScope(node, ask, kind) || !fitness.isFit(node, at, true)) continue;
       if (byRule) {
         certain.mark(node);
         if (rules.stopsAtWorst(code, target, branch, certain) !== 0) continue;
@@ -87,6 +88,7 @@ export class WhoCan {
   ): NodeIndex[] {
     const { graph, fitness, rules, possible } = this.#verdicts;
     const code = actionCode(action);
+    const ask = this.#verdicts.scopeAsk(code, target);
     const byRule = branch !== null && rules.matter(code, target);
     this.#possible ??= new Downward(graph, true);
     const reached = this.#reach(this.#possible, code, target, true);
@@ -95,7 +97,7 @@ export class WhoCan {
       const node = reached.at(i);
       if (i % SIGNAL_EVERY === 0) stopIf(signal);
       if (wanted[graph.kindId(node)] === 0 || allowed.has(node)) continue;
-      if (!fitness.isFit(node, at, false) || !fitness.mayBeInScope(node, code)) continue;
+      if (!fitness.isFit(node, at, false) || !fitness.mayBeInScope(node, ask)) continue;
       if (byRule) {
         this.#verdicts.markPossible(node);
         if (rules.stopsAtBest(code, target, branch, possible) !== 0) continue;

@@ -16,7 +16,7 @@ export interface HiddenRow extends Row {
   /** The gap names the other end: it adds edges for that subject only. */
   readonly subject: boolean;
   /** What it may take away. */
-  readonly takes: 'nothing' | 'actions by rules' | 'exemptions' | 'everything';
+  readonly takes: 'nothing' | 'every action' | 'actions by rules' | 'exemptions' | 'everything';
   /** Lists that may be incomplete because of it, beyond the verdicts that it blurs. */
   readonly shortens: readonly ('whoCan' | 'whatCan')[];
   /** With it open, rows of Bitbucket's own effective listing stand in for the grants that it hides. */
@@ -44,6 +44,7 @@ export const HIDDEN = {
   groups: { ...plain, scope: ['Workspace', 'Instance'], adds: { edge: 'MEMBER_OF', scopeIs: 'container of to', other: people, level: 'any' }, reportsStandIn: true, doc: 'groups of the workspace and their members: any user may be in any group' },
   scopes: { ...plain, scope: ['ApiToken', 'AccessToken', 'OAuthConsumer', 'ApplicationLink'], adds: { edge: 'HAS_SCOPE', scopeIs: 'from', other: ['Scope'], level: 'any' }, doc: 'scopes of the credential: anything between none and all' },
   owner: { ...plain, scope: ['ApiToken', 'OAuthConsumer', 'SshKey', 'ApplicationLink'], adds: { edge: 'ACTS_AS', scopeIs: 'from', other: people, level: 'any' }, doc: 'the owner of the credential: it may act as anybody' },
+  activity: { ...plain, scope: people, adds: null, takes: 'every action', doc: 'whether the account may act: with it open nothing that acts as it is certainly allowed' },
   rules: { ...plain, scope: ['Repository'], adds: null, takes: 'actions by rules', doc: 'rules of the repository: any branch action may be forbidden, to anybody or to nobody' },
   'rule-match': { ...plain, scope: ['BranchRestriction'], adds: null, takes: 'actions by rules', doc: 'which branches the rule matches, or what it forbids there' },
   exempt: { ...plain, scope: ['BranchRestriction'], adds: { edge: 'EXEMPTS', scopeIs: 'from', other: [...people, 'Group', 'AccessKey'], level: 'any' }, takes: 'exemptions', doc: 'who is exempt from the rule' },

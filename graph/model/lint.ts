@@ -3,7 +3,7 @@
  */
 import { ACTION_NAMES, actionRow, isAction } from './actions.ts';
 import { BLIND_SPOTS } from './blind-spots.ts';
-import { CREDENTIALS, isScope, SCOPES } from './credentials.ts';
+import { CREDENTIALS, isScope, SCOPE_WAYS, SCOPES, scopeWayId, scopeWays } from './credentials.ts';
 import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKindRow } from './edge-kinds.ts';
 import { GAP_REASONS, HIDDEN_NAMES, hiddenRow } from './gaps.ts';
 import { isLeveled, levelMask, levelRow, levelsOf, passDown } from './lattice.ts';
@@ -37,6 +37,7 @@ export function allRows(): [string, Row][] {
     ...RESTRICTION_NAMES.map((name): [string, Row] => [`restrictions/${name}`, restrictionRow(name)]),
     ...named('credentials', CREDENTIALS),
     ...SCOPES.map((row): [string, Row] => [`scopes/${row.family}/${row.scope}`, row]),
+    ...SCOPE_WAYS.map((row): [string, Row] => [scopeWayId(row), row]),
     ...HIDDEN_NAMES.map((name): [string, Row] => [`hidden/${name}`, hiddenRow(name)]),
     ...named('gap-reasons', GAP_REASONS),
     ...named('blind-spots', BLIND_SPOTS),
@@ -132,6 +133,12 @@ function referencesResolve(): string[] {
     if (!blocks.every(isAction) || !exemptAlsoBy.every(isRestrictionKind) || !exemptKinds.every((kind) => listable.includes(kind))) broken.push(`restrictions/${name} names what does not exist`);
   }
   for (const { family, scope, implies } of SCOPES) for (const implied of implies) if (!isScope(family, implied)) broken.push(`scopes/${family}/${scope} implies ${implied}, which does not exist`);
+  for (const way of SCOPE_WAYS) {
+    const { family, action, on, all } = way;
+    if (!isAction(action) || !all.every((scope) => isScope(family, scope)) || !on.every((kind) => actionRow(action).on.includes(kind))) broken.push(`${scopeWayId(way)} names what does not exist`);
+    const kinds = on.length === 0 ? [undefined] : on;
+    if (all.length < 2 || !kinds.every((kind) => scopeWays(family, action, kind).some((each) => new Set(each).symmetricDifference(new Set(all)).size === 0))) broken.push(`${scopeWayId(way)} needs more than another way does`);
+  }
   for (const name of HIDDEN_NAMES) {
     const { adds, scope } = hiddenRow(name);
     if (adds === null) continue;

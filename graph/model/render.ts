@@ -3,7 +3,7 @@
  */
 import { ACTION_NAMES, actionRow } from './actions.ts';
 import { BLIND_SPOTS, type BlindSpotRow } from './blind-spots.ts';
-import { CREDENTIALS, SCOPES } from './credentials.ts';
+import { CREDENTIALS, SCOPE_WAYS, SCOPES } from './credentials.ts';
 import { EDGE_KINDS } from './edge-kinds.ts';
 import { GAP_REASONS, HIDDEN_NAMES, hiddenRow } from './gaps.ts';
 import { INHERIT, type InheritRow, LEVELS, type LevelRow } from './levels.ts';
@@ -78,7 +78,13 @@ function sections(): Section[] {
     },
     { title: 'Branch matchers', intro: 'How a restriction says which branches it binds.', columns: ['Matcher'], rows: Object.entries(MATCHERS).map(([name, row]) => [row, code(name)]) },
     { title: 'Credentials', intro: 'Whom each credential acts as.', columns: ['Kind', 'Acts as', 'Scopes', 'Git only'], rows: Object.entries(CREDENTIALS).map(([kind, row]) => [row, code(kind), row.actsAs, row.scopes ?? '-', row.gitOnly ? 'yes' : 'no']) },
-    { title: 'Scopes', intro: 'What a scope lets a credential do, by family.', columns: ['Family', 'Scope', 'Implies', 'Allows'], rows: SCOPES.map((row) => [row, row.family, code(row.scope), list(row.implies), list(row.allows)]) },
+    {
+      title: 'Scopes',
+      intro: 'What a scope alone lets a credential do, by family. What a held scope without a row allows is not known.',
+      columns: ['Family', 'Scope', 'Implies', 'Allows'],
+      rows: SCOPES.map((row) => [row, row.family, code(row.scope), list(row.implies), list(row.allows)]),
+    },
+    { title: 'Scopes together', intro: 'What only several scopes together let a credential do.', columns: ['Family', 'Action', 'On', 'Scopes'], rows: SCOPE_WAYS.map((row) => [row, row.family, code(row.action), row.on.join(', ') || 'any', list(row.all)]) },
     {
       title: 'What a gap hides',
       intro: 'The most that missing knowledge may add, take away, and shorten.',

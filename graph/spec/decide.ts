@@ -5,11 +5,11 @@
  */
 import type { Condition, Decision, Denial, Question } from '../decision.ts';
 import { type GapFact, type NodeKey, refPath } from '../fact.ts';
-import { byId, staleGap } from '../gap.ts';
+import { byId, scopeGap, staleGap } from '../gap.ts';
 import { type Action, actionRow } from '../model/actions.ts';
 import { assumptionsOf } from '../model/assumptions.ts';
 import { blindSpotsOf } from '../model/blind-spots.ts';
-import { credentialRow, scopesAllowing } from '../model/credentials.ts';
+import { credentialRow, isScopeWord, scopeWays } from '../model/credentials.ts';
 import { greatestLevel, type LevelMask, levelRow } from '../model/lattice.ts';
 import { RESTRICTION_NAMES, restrictionRow, restrictionsOf } from '../model/restrictions.ts';
 import type { Completion, Known } from './known.ts';
@@ -30,17 +30,17 @@ export function neededAt(known: Known, { action, target }: Question): { resource
 
 export function decide(known: Known, question: Question, at: number): Decision {
   const pessimistic = refusals(known, question, at, 'pessimistic');
-  const verdict = pessimistic.length === 0 ? 'ALLOW' : refusals(known, question, at, 'optimistic').length > 0 ? 'DENY' : 'UNKNOWN';
-  const denials = verdict === 'ALLOW' ? [] : refusals(known, question, at, verdict === 'DENY' ? 'optimistic' : 'pessimistic');
+  const optimistic = pessimistic.length === 0 ? [] : refusals(known, question, at, 'optimistic');
+  const verdict = pessimistic.length === 0 ? 'ALLOW' : optimistic.length > 0 ? 'DENY' : 'UNKNOWN';
   const { identity, action, target } = question;
   const binding = target.branch === null ? [] : bindingRules(known, target.key, target.branch).map((bound) => bound.kind);
   const restrictions = restrictionsOf(action).filter((restriction) => binding.includes(restriction));
   return {
     verdict,
-    denials,
+    denials: verdict === 'DENY' ? optimistic : pessimistic,
     conditions: conditions(known, question),
-    assumptions: assumptionsOf({ kind: known.kindOf(identity) ?? 'User', action, held: heldScopes(known, identity, 'pessimistic'), restrictions }),
-    gaps: verdict === 'UNKNOWN' ? gapsBehind(known, question, denials) : [],
+    assumptions: assumptionsOf({ kind: known.kindOf(identity) ?? 'User', action, on: known.kindOf(target.key), held: known.scopesOf(identity, 'pessimistic'), restrictions }),
+    gaps: verdict === 'UNKNOWN' ? gapsBehind(known, question, pessimistic) : [],
     blindSpots: blindSpotsOf({ flavor: known.flavorOf(target.key), action, answer: verdict }),
   };
 }
@@ -52,7 +52,7 @@ export function refusals(known: Known, question: Question, at: number, completio
   return [
     ...unfit(known, question, at, completion),
     ...missingLevel(known, question, as, completion),
-    ...missingScope(known, identity, question, completion),
+    ...missingScope(known, question, completion),
     ...(target.branch === null ? [] : blockingKinds(known, as, action, target.key, target.branch, completion)).map((restriction): Denial => {
       const rules = bindingRules(known, target.key, target.branch ?? '').filter((bound) => bound.kind === restriction && (completion === 'pessimistic' || bound.certain));
       return { kind: 'rule', restriction, rules: rules.map(({ rule }) => rule.from) };
@@ -62,12 +62,13 @@ export function refusals(known: Known, question: Question, at: number, completio
 
 /** Inactive or expired: the identity itself, or the owner that it acts as. A hidden owner, or one that is stale, may be so. */
 function unfit(known: Known, { identity }: Question, at: number, completion: Completion): Denial[] {
-  const owners = known.edges('ACTS_AS', completion === 'pessimistic' ? 'optimistic' : 'pessimistic').filter((edge) => edge.from === identity);
-  const owned = credentialRow(known.kindOf(identity) ?? 'User')?.actsAs === 'owner';
-  const hidden = completion === 'pessimistic' && owned && known.gapsHiding('owner', identity).length > 0;
+  const worst = completion === 'pessimistic';
+  const owners = known.edges('ACTS_AS', worst ? 'optimistic' : 'pessimistic').filter((edge) => edge.from === identity);
+  const owned = credentialRow(known.kindOf(identity))?.actsAs === 'owner';
   return [identity, ...owners.map((edge) => edge.to)].sort().flatMap((key): Denial[] => {
     const { active, expiresAt } = known.nodes.get(key)?.props ?? {};
-    const denials: Denial[] = active === false || (hidden && key === identity) ? [{ kind: 'inactive', identity: key }] : [];
+    const hidden = known.unsure(key).length > 0 || (owned && key === identity && known.gapsHiding('owner', key).length > 0);
+    const denials: Denial[] = active === false || (worst && hidden) ? [{ kind: 'inactive', identity: key }] : [];
     if (typeof expiresAt === 'number' && expiresAt <= at) denials.push({ kind: 'expired', identity: key, expiredAt: expiresAt });
     return denials;
   });
@@ -90,21 +91,32 @@ export function greatestHeld(known: Known, holding: ReadonlySet<NodeKey>, resour
   return as === null ? null : greatestLevel(as.flavor, as.kind, levelHeld(known, holding, resource, action, completion));
 }
 
-function missingScope(known: Known, identity: NodeKey, { action }: Question, completion: Completion): Denial[] {
-  const row = credentialRow(known.kindOf(identity) ?? 'User');
-  const held = heldScopes(known, identity, 'pessimistic');
-  if (row?.gitOnly && !actionRow(action).git) return [{ kind: 'scope', credential: identity, held, needed: [] }];
-  if (row === null || row.scopes === null) return [];
-  const needed = scopesAllowing(row.scopes, action);
-  const unread = completion === 'optimistic' && known.gapsHiding('scopes', identity).length > 0 && needed.length > 0;
-  const allowed = unread || heldScopes(known, identity, completion).some((scope) => needed.includes(scope));
-  return allowed ? [] : [{ kind: 'scope', credential: identity, held, needed }];
+function missingScope(known: Known, question: Question, completion: Completion): Denial[] {
+  const { identity } = question;
+  const ways = waysByScope(known, question);
+  const held = known.scopesOf(identity, completion);
+  const unread = ways.length > 0 && known.gapsHiding('scopes', identity).length > 0;
+  const mayBe = completion === 'optimistic' && (unread || !held.every(isScopeWord));
+  if (mayBe || ways.some((way) => way.every((scope) => held.includes(scope)))) return [];
+  return [{ kind: 'scope', credential: identity, held: known.scopesOf(identity, 'pessimistic'), needed: ways.map((way) => way.join('+')) }];
 }
 
-/** Names of the scopes of a credential, in order. */
-export function heldScopes(known: Known, credential: NodeKey, completion: Completion): string[] {
-  const scopes = known.edges('HAS_SCOPE', completion).filter((edge) => edge.from === credential);
-  return scopes.map((edge) => refPath(edge.to)).sort();
+/** The sets of scopes each of which would do; the empty set where none is needed. */
+export function waysByScope(known: Known, { identity, action, target }: Question): readonly (readonly string[])[] {
+  const row = credentialRow(known.kindOf(identity));
+  if (row === null || row.scopes === null) return row?.gitOnly && !actionRow(action).git ? [] : [[]];
+  return scopeWays(row.scopes, action, known.kindOf(target.key));
+}
+
+/** Why it is not known that scopes allow the action: they are unread, a word has no row, or what is stale makes a way whole. */
+function gapsOfScopes(known: Known, question: Question): GapFact[] {
+  const unread = known.gapsHiding('scopes', question.identity);
+  const names = known.scopesOf(question.identity, 'optimistic');
+  const held = known.edges('HAS_SCOPE', 'optimistic').filter((edge) => edge.from === question.identity);
+  const whole = waysByScope(known, question).filter((way) => unread.length > 0 || way.every((scope) => names.includes(scope)));
+  const strange = held.filter(({ to }) => !isScopeWord(refPath(to)));
+  const stale = held.filter((edge) => edge.stale === true && (strange.includes(edge) || whole.flat().includes(refPath(edge.to))));
+  return [...unread, ...strange.map(scopeGap), ...stale.map(staleGap)];
 }
 
 /** Merge checks, where a rule that enforces them matches the same branch. */
@@ -125,16 +137,11 @@ function conditions(known: Known, { action, target }: Question): Condition[] {
 /** The gaps and stale facts for which an UNKNOWN is not known, by id. */
 function gapsBehind(known: Known, question: Question, denials: readonly Denial[]): GapFact[] {
   const { identity, action, target } = question;
+  const wanted = neededAt(known, question).flatMap(({ resource, mask }) => grantsFor(known, resource, action, 'optimistic').filter((grant) => grant.mask & mask));
   const behind = (denial: Denial): readonly GapFact[] => {
-    if (denial.kind === 'level') {
-      const ends = neededAt(known, question).flatMap(({ resource, mask }) => grantsFor(known, resource, action, 'optimistic').filter((grant) => grant.mask & mask));
-      return gapsOnWays(known, identity, ends);
-    }
-    if (denial.kind === 'scope') {
-      const stale = known.edges('HAS_SCOPE', 'optimistic').filter((edge) => edge.from === identity && edge.stale === true && denial.needed.includes(refPath(edge.to)));
-      return [...known.gapsHiding('scopes', identity), ...stale.map(staleGap)];
-    }
-    if (denial.kind !== 'rule') return [...known.gapsHiding('owner', identity), ...uncertainty(known, 'ACTS_AS', identity, denial.identity)];
+    if (denial.kind === 'level') return gapsOnWays(known, identity, wanted);
+    if (denial.kind === 'scope') return gapsOfScopes(known, question);
+    if (denial.kind !== 'rule') return [...known.unsure(denial.identity), ...known.gapsHiding('owner', identity), ...uncertainty(known, 'ACTS_AS', identity, denial.identity)];
     const kinds = [denial.restriction, ...restrictionRow(denial.restriction).exemptAlsoBy];
     const rules = bindingRules(known, target.key, target.branch ?? '').filter((bound) => kinds.includes(bound.kind));
     const listed = rules.flatMap(({ rule }) => [...known.nodes.keys()].filter((holder) => known.joins('EXEMPTS', rule.from, holder, 'optimistic')).map((holder) => ({ rule, holder })));

@@ -4,7 +4,7 @@
  * pessimistic: what is stale is gone, what is hidden is absent. optimistic: what is stale holds, what is hidden may be added.
  * Everything is a linear scan: this engine is the truth, not fast.
  */
-import type { GapFact, NodeFact, NodeKey, World } from '../fact.ts';
+import { type GapFact, type NodeFact, type NodeKey, refPath, type World } from '../fact.ts';
 import { EDGE_KINDS, type EdgeKind, type EdgeKindRow } from '../model/edge-kinds.ts';
 import { hiddenRow } from '../model/gaps.ts';
 import { isLeveled } from '../model/lattice.ts';
@@ -35,6 +35,12 @@ export class Known {
     return this.nodes.get(key)?.kind;
   }
 
+  /** The names of the scopes of a credential, in order. */
+  scopesOf(key: NodeKey, completion: Completion): string[] {
+    const names = this.edges('HAS_SCOPE', completion).flatMap(({ from, to }) => (from === key ? [refPath(to)] : []));
+    return names.sort();
+  }
+
   /** Observed edges of a kind that hold under the completion. */
   edges(kind: EdgeKind, completion: Completion): readonly KnownEdge[] {
     return this.#edges.get(kind)?.[completion] ?? [];
@@ -56,15 +62,14 @@ export class Known {
 
   /** Is there such an edge under the completion, whatever its word? */
   joins(kind: EdgeKind, from: NodeKey, to: NodeKey, completion: Completion): boolean {
-    if (this.edges(kind, completion).some((edge) => edge.from === from && edge.to === to)) return true;
-    return completion === 'optimistic' && this.gapsAdding(kind, from, to).length > 0;
+    const isSeen = this.edges(kind, completion).some((edge) => edge.from === from && edge.to === to);
+    return isSeen || (completion === 'optimistic' && this.gapsAdding(kind, from, to).length > 0);
   }
 
   /** What it lies in directly: its containers, or the repository that a rule is of. */
   above(key: NodeKey): NodeKey[] {
-    const containers = this.edges('CONTAINS', 'optimistic').filter((edge) => edge.to === key);
-    const ruled = this.edges('RESTRICTS', 'optimistic').filter((edge) => edge.from === key);
-    return [...containers.map((edge) => edge.from), ...ruled.map((edge) => edge.to)];
+    const containers = this.edges('CONTAINS', 'optimistic').flatMap(({ from, to }) => (to === key ? [from] : []));
+    return [...containers, ...this.edges('RESTRICTS', 'optimistic').flatMap(({ from, to }) => (from === key ? [to] : []))];
   }
 
   /** The resource and all that contains it. */
@@ -89,6 +94,11 @@ export class Known {
 
   flavorOf(key: NodeKey): Flavor {
     return this.ancestors(key).some((at) => this.kindOf(at) === 'Instance') ? 'dc' : 'cloud';
+  }
+
+  /** The gaps that hide whether it is active. */
+  unsure(key: NodeKey): readonly GapFact[] {
+    return this.gaps.filter((gap) => gap.hides === 'activity' && gap.scope === key);
   }
 
   /** The gaps that hide this of the node, or everything of what it lies in. */

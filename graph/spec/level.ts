@@ -7,6 +7,8 @@ import { staleGap } from '../gap.ts';
 import type { Action } from '../model/actions.ts';
 import { hiddenRow } from '../model/gaps.ts';
 import { fullMask, type LevelMask, levelMask, passDown } from '../model/lattice.ts';
+import type { LeveledKind } from '../model/levels.ts';
+import type { Flavor } from '../model/row.ts';
 import { publicGrants } from '../model/visibility.ts';
 import { linkOf } from '../proof.ts';
 import { ANONYMOUS, type Completion, type Known, type KnownEdge } from './known.ts';
@@ -25,9 +27,8 @@ export interface Grant {
 /** Everything as which the identity may hold a grant: itself, its owner, their groups, and anybody. */
 export function holders(known: Known, identity: NodeKey, completion: Completion): Set<NodeKey> {
   const found = new Set([identity]);
-  for (const at of found) {
-    for (const other of known.nodes.keys()) if (known.joins('ACTS_AS', at, other, completion) || known.joins('MEMBER_OF', at, other, completion)) found.add(other);
-  }
+  const isPart = (at: NodeKey, other: NodeKey) => known.joins('ACTS_AS', at, other, completion) || known.joins('MEMBER_OF', at, other, completion);
+  for (const at of found) for (const other of known.nodes.keys()) if (isPart(at, other)) found.add(other);
   return found.add(ANONYMOUS);
 }
 
@@ -40,13 +41,15 @@ export function levelHeld(known: Known, as: ReadonlySet<NodeKey>, resource: Node
 export function grantsFor(known: Known, resource: NodeKey, action: Action, completion: Completion): Grant[] {
   const found: Grant[] = [];
   const climb = (at: NodeKey, way: readonly KnownEdge[]) => {
+    const as = known.leveledAs(at);
+    if (as === null) return;
     const uncertain = way.filter((edge) => edge.stale === true).map(staleGap);
     for (const edge of grantsOn(known, at, action, completion)) {
       const gaps = edge.stale === true ? [staleGap(edge), ...uncertain] : uncertain;
-      found.push({ holder: edge.from, mask: passed(known, levelOf(known, at, edge.word), at, way), links: [edge, ...way].map(linkOf), gaps });
+      found.push({ holder: edge.from, mask: passed(known, levelMask(as.flavor, as.kind, edge.word), at, way), links: [edge, ...way].map(linkOf), gaps });
     }
     for (const holder of completion === 'optimistic' ? known.nodes.keys() : []) {
-      for (const gap of known.gapsAdding('HOLDS', holder, at)) found.push({ holder, mask: passed(known, addedLevel(known, at, gap), at, way), links: [], gaps: [gap, ...uncertain] });
+      for (const gap of known.gapsAdding('HOLDS', holder, at)) found.push({ holder, mask: passed(known, addedLevel(as, gap), at, way), links: [], gaps: [gap, ...uncertain] });
     }
     // A way that meets itself gives nothing new.
     for (const edge of known.edges('CONTAINS', completion)) if (edge.to === at && !way.some(({ to }) => to === edge.from)) climb(edge.from, [edge, ...way]);
@@ -57,21 +60,14 @@ export function grantsFor(known: Known, resource: NodeKey, action: Action, compl
 
 /** Observed grants on one resource that count: Bitbucket's own listing only where grants that could count are under a gap. */
 function grantsOn(known: Known, resource: NodeKey, action: Action, completion: Completion): KnownEdge[] {
-  const scopes = known.ancestors(resource);
-  const standsIn = action.startsWith('repository.') && known.gaps.some((gap) => hiddenRow(gap.hides).reportsStandIn && scopes.includes(gap.scope));
+  const standsIn = action.startsWith('repository.') && known.gaps.some((gap) => hiddenRow(gap.hides).reportsStandIn && known.ancestors(resource).includes(gap.scope));
   return [...known.edges('HOLDS', completion), ...(standsIn ? known.edges('REPORTED', completion) : [])].filter((edge) => edge.to === resource);
 }
 
-function levelOf(known: Known, resource: NodeKey, level: string): LevelMask {
-  const as = known.leveledAs(resource);
-  return as === null ? 0 : levelMask(as.flavor, as.kind, level);
-}
-
 /** The most that a gap may add on the resource. */
-function addedLevel(known: Known, resource: NodeKey, gap: GapFact): LevelMask {
-  const as = known.leveledAs(resource);
-  if (as === null || hiddenRow(gap.hides).adds?.level === 'any') return as === null ? 0 : fullMask(as.flavor, as.kind);
-  return publicGrants(as.flavor, as.kind).reduce((mask, row) => mask | levelMask(as.flavor, as.kind, row.level), 0);
+function addedLevel({ flavor, kind }: { flavor: Flavor; kind: LeveledKind }, gap: GapFact): LevelMask {
+  if (hiddenRow(gap.hides).adds?.level === 'any') return fullMask(flavor, kind);
+  return publicGrants(flavor, kind).reduce((mask, row) => mask | levelMask(flavor, kind, row.level), 0);
 }
 
 /** What levels on the first resource give on the last of a way down. */

@@ -9,23 +9,20 @@ import { hiddenRow } from '../model/gaps.ts';
 import { isLeveled } from '../model/lattice.ts';
 import { isAskable } from '../model/node-kinds.ts';
 import { decide, greatestHeld, neededAt } from './decide.ts';
-import type { Completion, Known } from './known.ts';
+import type { Known } from './known.ts';
 import { holders } from './level.ts';
 
-export function whoCan(known: Known, action: Action, target: Target, at: number, options: ListOptions = {}): WhoCanList {
-  const { kinds, unknown = false } = options;
+export function whoCan(known: Known, action: Action, target: Target, at: number, { kinds, unknown = false }: ListOptions = {}): WhoCanList {
   const asked = [...known.nodes.values()].filter(({ kind }) => isAskable(kind) && (kinds === undefined || kinds.includes(kind)));
   const answers = asked.map(({ key }) => ({ key, decision: decide(known, { identity: key, action, target }, at) }));
-  const scopes = known.ancestors(target.key);
-  const missing = known.gaps.filter((gap) => hiddenRow(gap.hides).shortens.includes('whoCan') && scopes.includes(gap.scope));
+  const missing = known.gaps.filter((gap) => hiddenRow(gap.hides).shortens.includes('whoCan') && known.ancestors(target.key).includes(gap.scope));
   const gaps = [...missing, ...answers.flatMap(({ decision }) => decision.gaps)];
   const entries = answers.flatMap(({ key, decision: { verdict } }): ListEntry[] => (verdict === 'ALLOW' || (unknown && verdict === 'UNKNOWN') ? [{ key, verdict }] : []));
   return { entries: entries.sort((a, b) => (a.key < b.key ? -1 : 1)), complete: gaps.length === 0, gaps: byId(gaps) };
 }
 
 /** With an action: the targets of which it can be done. Without: every resource with some permission. */
-export function whatCan(known: Known, identity: NodeKey, action: Action | null, at: number, options: ListOptions = {}): WhatCanList {
-  const { kinds, unknown = false } = options;
+export function whatCan(known: Known, identity: NodeKey, action: Action | null, at: number, { kinds, unknown = false }: ListOptions = {}): WhatCanList {
   const targets = [...known.nodes.values()].filter(({ kind }) => kinds === undefined || kinds.includes(kind)).flatMap((node) => targetsOf(known, node.key, action));
   const gaps: GapFact[] = known.gaps.filter((gap) => hiddenRow(gap.hides).shortens.includes('whatCan'));
   const entries = targets.flatMap((target): WhatCanEntry[] => {
@@ -35,8 +32,10 @@ export function whatCan(known: Known, identity: NodeKey, action: Action | null, 
     const verdict = answers.some(({ decision }) => decision.verdict === 'ALLOW') ? 'ALLOW' : 'UNKNOWN';
     const actions = answers.filter(({ decision }) => decision.verdict === verdict).map(({ each }) => each);
     if (actions.length === 0 || (verdict === 'UNKNOWN' && !unknown)) return [];
-    const permission = permissionOf(known, identity, target, actions[0] as Action, verdict === 'ALLOW' ? 'pessimistic' : 'optimistic');
-    return [{ target, verdict, permission, actions }];
+    const completion = verdict === 'ALLOW' ? 'pessimistic' : 'optimistic';
+    const as = holders(known, identity, completion);
+    const levels = known.leveled(target.key).flatMap((resource) => greatestHeld(known, as, resource, actions[0] as Action, completion) ?? []);
+    return [{ target, verdict, permission: levels.join('+'), actions }];
   });
   return { entries: entries.sort((a, b) => (`${a.target.key} ${a.target.branch}` < `${b.target.key} ${b.target.branch}` ? -1 : 1)), complete: gaps.length === 0, gaps: byId(gaps) };
 }
@@ -46,15 +45,6 @@ function targetsOf(known: Known, key: NodeKey, action: Action | null): Target[] 
   const kind = known.kindOf(key);
   if (kind === undefined || (action === null ? !isLeveled(kind) : !actionRow(action).on.includes(kind))) return [];
   if (kind !== 'Branch') return [{ kind, key, branch: null }];
-  const repositories = known.edges('CONTAINS', 'optimistic').filter((edge) => edge.to === key);
-  return repositories.map((edge) => ({ kind, key: edge.from, branch: decodeKeyPart(key.slice(key.indexOf('#') + 1)) }));
-}
-
-/** The greatest levels held on the nearest resource that has levels. */
-function permissionOf(known: Known, identity: NodeKey, target: Target, action: Action, completion: Completion): string {
-  const as = holders(known, identity, completion);
-  return known
-    .leveled(target.key)
-    .flatMap((resource) => greatestHeld(known, as, resource, action, completion) ?? [])
-    .join('+');
+  const branch = decodeKeyPart(key.slice(key.indexOf('#') + 1));
+  return known.edges('CONTAINS', 'optimistic').flatMap((edge) => (edge.to === key ? [{ kind, key: edge.from, branch }] : []));
 }

@@ -5,13 +5,12 @@
  * many; this engine is for small worlds.
  */
 import type { Link, Question, Witness } from '../decision.ts';
-import type { NodeKey } from '../fact.ts';
+import { type NodeKey, refPath } from '../fact.ts';
 import type { Action } from '../model/actions.ts';
-import { credentialRow, scopesAllowing } from '../model/credentials.ts';
 import { type LevelMask, levelRow } from '../model/lattice.ts';
 import { type RestrictionKind, restrictionRow, restrictionsOf } from '../model/restrictions.ts';
 import { compareWitnesses, linkId, linkOf, witnessLinks } from '../proof.ts';
-import { neededAt } from './decide.ts';
+import { neededAt, waysByScope } from './decide.ts';
 import { ANONYMOUS, type Known } from './known.ts';
 import { grantsFor } from './level.ts';
 import { bindingRules } from './rules.ts';
@@ -20,21 +19,21 @@ import { bindingRules } from './rules.ts';
 export function witnesses(known: Known, question: Question): Witness[] {
   const levels = neededAt(known, question).flatMap(({ resource, mask }) => levelChains(known, question.identity, question.action, resource, mask));
   const exemptions = requiredExemptions(known, question);
-  const all = levels.flatMap((level) => scopeLinks(known, question).flatMap((scope) => exemptions.map((exempt): Witness => ({ level, scope, exemptions: exempt }))));
+  const all = levels.flatMap((level) => scopeSets(known, question).flatMap((scopes) => exemptions.map((exempt): Witness => ({ level, scopes, exemptions: exempt }))));
   return minimal(all.sort(compareWitnesses));
 }
 
 /** Every chain from the identity to any level on the nearest resources that have levels, in the order of proofs. */
 export function witnessesOfAnyLevel(known: Known, identity: NodeKey, target: NodeKey): Witness[] {
   const chains = known.leveled(target).flatMap((resource) => levelChains(known, identity, 'repository.read', resource, 0xff));
-  return minimal(chains.map((level): Witness => ({ level, scope: null, exemptions: [] })).sort(compareWitnesses));
+  return minimal(chains.map((level): Witness => ({ level, scopes: [], exemptions: [] })).sort(compareWitnesses));
 }
 
 /** The first witness of a level held, by any chain. */
 export function nearestWitness(known: Known, identity: NodeKey, action: Action, resource: NodeKey, level: string): Witness | null {
   const as = known.leveledAs(resource);
   const mask = level.split('+').reduce((bits, name) => bits | (1 << (as === null ? 31 : (levelRow(as.flavor, as.kind, name)?.code ?? 31))), 0);
-  const chains = levelChains(known, identity, action, resource, mask).map((chain): Witness => ({ level: chain, scope: null, exemptions: [] }));
+  const chains = levelChains(known, identity, action, resource, mask).map((chain): Witness => ({ level: chain, scopes: [], exemptions: [] }));
   return chains.sort(compareWitnesses)[0] ?? null;
 }
 
@@ -58,13 +57,11 @@ function memberships(known: Known, identity: NodeKey): Map<NodeKey, Link[][]> {
   return found;
 }
 
-/** One entry where no scope is needed, else one for each scope that does. */
-function scopeLinks(known: Known, { identity, action }: Question): (Link | null)[] {
-  const family = credentialRow(known.kindOf(identity) ?? 'User')?.scopes ?? null;
-  if (family === null) return [null];
-  const enough = scopesAllowing(family, action).map((scope) => `scope:${scope}`);
-  const held = known.edges('HAS_SCOPE', 'pessimistic').filter(({ from, to }) => from === identity && enough.includes(to));
-  return held.map(linkOf);
+/** One empty set where no scope is needed, else each set of held scopes that does. */
+function scopeSets(known: Known, question: Question): Link[][] {
+  const held = known.edges('HAS_SCOPE', 'pessimistic').filter((edge) => edge.from === question.identity);
+  const sets = waysByScope(known, question).map((way) => way.map((scope) => held.find(({ to }) => refPath(to) === scope)));
+  return sets.flatMap((set) => (set.every((edge) => edge !== undefined) ? [set.map(linkOf)] : []));
 }
 
 /** Every way to be exempt from all that binds: for each kind of restriction a chain, where one is needed. */
@@ -74,10 +71,8 @@ function requiredExemptions(known: Known, { identity, action, target }: Question
   const unread = known.gapsHiding('rules', target.key).length > 0;
   const ways = memberships(known, identity);
   const exempting = known.edges('EXEMPTS', 'pessimistic');
-  const chainsTo = (rule: NodeKey, restriction: RestrictionKind) => {
-    const listed = exempting.filter((exempt) => exempt.from === rule);
-    return listed.flatMap((exempt) => (ways.get(exempt.to) ?? []).map((way) => ({ restriction, chain: [...way, linkOf(exempt)] })));
-  };
+  const chainsTo = (rule: NodeKey, restriction: RestrictionKind) =>
+    exempting.filter(({ from }) => from === rule).flatMap((exempt) => (ways.get(exempt.to) ?? []).map((way) => ({ restriction, chain: [...way, linkOf(exempt)] })));
   let combined: Witness['exemptions'][] = [[]];
   for (const kind of restrictionsOf(action)) {
     const hidden = unread && restrictionRow(kind).effect === 'forbids';
@@ -95,10 +90,6 @@ function requiredExemptions(known: Known, { identity, action, target }: Question
 
 /** Drops what contains another, and repetitions. Takes witnesses in order. */
 function minimal(ordered: readonly Witness[]): Witness[] {
-  const kept: { witness: Witness; ids: Set<string> }[] = [];
-  for (const witness of ordered) {
-    const ids = new Set(witnessLinks(witness).map(linkId));
-    if (!kept.some((other) => other.ids.isSubsetOf(ids))) kept.push({ witness, ids });
-  }
-  return kept.map(({ witness }) => witness);
+  const ids = ordered.map((witness) => new Set(witnessLinks(witness).map(linkId)));
+  return ordered.filter((_, at) => !ids.some((other, before) => before < at && other.isSubsetOf(ids[at] as Set<string>)));
 }

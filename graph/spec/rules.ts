@@ -39,20 +39,15 @@ export function blockingKinds(known: Known, as: ReadonlySet<NodeKey>, action: Ac
       if ([...certain, ...lent.filter((bound) => bound.certain)].some(({ rule }) => isExempt(known, as, rule, 'pessimistic'))) return false;
       return certain.length > 0 || hidden || own.some(({ rule }) => !isExempt(known, as, rule, 'pessimistic'));
     }
-    if (certain.length === 0) return false;
-    if ([...own, ...lent].some(({ rule }) => isExempt(known, as, rule, 'optimistic'))) return false;
-    return !(hidden && mayBeListed(known, as, kind));
+    if (certain.length === 0 || [...own, ...lent].some(({ rule }) => isExempt(known, as, rule, 'optimistic'))) return false;
+    const listable: readonly (string | undefined)[] = restrictionRow(kind).exemptKinds;
+    return !(hidden && [...as].some((holder) => listable.includes(known.kindOf(holder))));
   });
 }
 
 /** Is one of the holders in the exempt list of the rule? */
 export function isExempt(known: Known, as: ReadonlySet<NodeKey>, rule: EdgeFact, completion: Completion): boolean {
   return [...as].some((holder) => known.joins('EXEMPTS', rule.from, holder, completion));
-}
-
-/** Could a rule of this kind list one of the holders? */
-export function mayBeListed(known: Known, as: ReadonlySet<NodeKey>, kind: RestrictionKind): boolean {
-  return [...as].some((holder) => restrictionRow(kind).exemptKinds.some((listed) => listed === known.kindOf(holder)));
 }
 
 /** Does the whole name match? `*` stands for any characters, `/` included. */

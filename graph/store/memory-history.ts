@@ -20,6 +20,7 @@ import {
 } from '../fact.ts';
 import { plainNode } from '../notation.ts';
 import type { RunCommit, ScopeOutcome } from './port.ts';
+import { spokenFact } from './spoken.ts';
 
 /** One try to read a scope. */
 interface Reading {
@@ -191,12 +192,13 @@ export class History {
     const history = this.#facts.get(id);
     invariant(history !== undefined, 'a touched fact is known');
     const open = history.statements.filter(({ to }) => to === Infinity);
-    open.sort((a, b) => b.from - a.from || b.scope.number - a.scope.number);
-    const [speaker] = open;
+    open.sort((a, b) => a.from - b.from || a.scope.number - b.scope.number);
+    const fact = open.length === 0 ? null : spokenFact(open.map((each) => ({ fact: each.fact, connector: each.scope.connector })));
+    const text = fact === null ? null : contentText(fact);
     const last = history.held.at(-1);
-    if (last?.to === Infinity && last.text === speaker?.text) return;
+    if (last?.to === Infinity && last.text === text) return;
     if (last?.to === Infinity) last.to = at;
-    if (speaker !== undefined) history.held.push({ fact: speaker.fact, text: speaker.text, from: at, to: Infinity });
+    if (fact !== null && text !== null) history.held.push({ fact, text, from: at, to: Infinity });
   }
 
   #occurrence({ statements, held }: FactHistory, instant: number): Occurrence | null {

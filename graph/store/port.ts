@@ -14,6 +14,9 @@
  *   properties changed is closed and opened with the same id. Where several scopes state it with different properties, the
  *   statement opened last speaks; among those of one instant, that of the scope that the store came to know last. Of several
  *   statements of one id in one scope of one commit the last counts.
+ * - **Properties of a node** that several connectors state are put together: each connector speaks as above, what it does not
+ *   say overrides nothing that another says, and where two say different things, the one whose statement was opened last counts.
+ *   So the order in which silent connectors are read, or read again, changes nothing.
  * - **The source** of a fact is, for each scope that states it, the last reading that met it there: its run, its endpoint, and
  *   when the last page of that reading was fetched.
  * - **Nodes that no connector states** (`anonymous:`, `scope:NAME`) the store states with the first fact that names them, and keeps.

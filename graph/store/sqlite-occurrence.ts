@@ -1,12 +1,13 @@
 /**
  * Occurrences of facts out of the rows that state them: the interval without a break, what is stale, and the sources.
  *
- * A row is one statement: a scope, an interval, a content. At each instant the newest open row speaks, among those of one
- * instant that of the scope known last. An occurrence is the longest interval in which one content is spoken.
+ * A row is one statement: a scope, an interval, a content. What several say at an instant is for `spokenFact` to tell. An
+ * occurrence is the longest interval in which one content is spoken.
  */
 import type { StatementSync } from 'node:sqlite';
 import { invariant } from '../errors.ts';
-import { type Fact, type FactId, factId, type NodeKey, type Occurrence, type Source } from '../fact.ts';
+import { contentText, type Fact, type FactId, factId, type NodeKey, type Occurrence, type Source } from '../fact.ts';
+import { spokenFact } from './spoken.ts';
 import type { Row } from './sqlite-rows.ts';
 import { OUTCOMES } from './sqlite-schema.ts';
 
@@ -14,6 +15,8 @@ interface Statement<F extends Fact> {
   readonly fact: F;
   readonly content: string;
   readonly scope: number;
+  /** Of nodes alone, '' of other facts. */
+  readonly connector: string;
   /** Of the row. */
   readonly from: number;
   readonly to: number;
@@ -87,6 +90,7 @@ export function occurrencesOf<F extends Fact>(rows: readonly Row[], request: Occ
       fact,
       content: JSON.stringify(fact),
       scope: row['scope'] as number,
+      connector: (row['connector'] as string | undefined) ?? '',
       from,
       to: to > knownAt ? Infinity : to,
       opened: from,
@@ -98,18 +102,18 @@ export function occurrencesOf<F extends Fact>(rows: readonly Row[], request: Occ
   const found: [FactId, Occurrence<F>][] = [];
   for (const statements of byId.values()) {
     joinRows(statements);
-    const speaker = speakerAt(statements, at);
-    if (speaker === null) continue;
+    const fact = spokenAt(statements, at);
+    if (fact === null) continue;
     const open = statements.filter(({ from, to }) => from <= at && at < to);
-    const [validFrom, validTo] = intervalOf(statements, speaker.content, at);
+    const [validFrom, validTo] = intervalOf(statements, contentText(fact), at);
     const occurrence = {
-      fact: speaker.fact,
+      fact,
       validFrom,
       validTo: validTo === Infinity ? null : validTo,
-      stale: speaker.fact.type !== 'gap' && open.every((statement) => readings.isStale(statement)),
-      sources: open.map(({ scope, from }) => readings.source({ scope, from, isGap: speaker.fact.type === 'gap' })).sort(bySource),
+      stale: fact.type !== 'gap' && open.every((statement) => readings.isStale(statement)),
+      sources: open.map(({ scope, from }) => readings.source({ scope, from, isGap: fact.type === 'gap' })).sort(bySource),
     };
-    found.push([factId(speaker.fact), occurrence]);
+    found.push([factId(fact), occurrence]);
   }
   return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, occurrence]) => occurrence);
 }
@@ -124,13 +128,10 @@ function joinRows(statements: Statement<Fact>[]): void {
   }
 }
 
-function speakerAt<F extends Fact>(statements: readonly Statement<F>[], at: number): Statement<F> | null {
-  let speaker: Statement<F> | null = null;
-  for (const each of statements) {
-    if (each.from > at || at >= each.to) continue;
-    if (speaker === null || each.opened > speaker.opened || (each.opened === speaker.opened && each.scope > speaker.scope)) speaker = each;
-  }
-  return speaker;
+function spokenAt<F extends Fact>(statements: readonly Statement<F>[], at: number): F | null {
+  const open = statements.filter(({ from, to }) => from <= at && at < to);
+  open.sort((a, b) => a.opened - b.opened || a.scope - b.scope);
+  return open.length === 0 ? null : spokenFact(open);
 }
 
 /** How far to both sides of the instant the same content is spoken: from one change of a statement to the next. */
@@ -139,7 +140,10 @@ function intervalOf(statements: readonly Statement<Fact>[], content: string, at:
   if (statements.length === 1 && only !== undefined) return [only.from, only.to];
   const changes = [...new Set(statements.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
   const here = changes.findLastIndex((instant) => instant <= at);
-  const speaks = (change: number) => speakerAt(statements, changes[change] as number)?.content === content;
+  const speaks = (change: number) => {
+    const fact = spokenAt(statements, changes[change] as number);
+    return fact !== null && contentText(fact) === content;
+  };
   let first = here;
   while (first > 0 && speaks(first - 1)) first--;
   let next = here + 1;

@@ -1,13 +1,14 @@
 /**
  * Rows of the SQLite store and the values they stand for: the statements that several reads share, and facts out of rows.
  */
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { decodeKeyPart, type EdgeFact, type GapFact, type NodeFact, type Props } from '../fact.ts';
 import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
 import type { GapReason, Hidden } from '../model/gaps.ts';
 import { NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
 import type { RunReport, SnapshotInfo } from './port.ts';
 import { foldText } from './search-text.ts';
+import { spokenFact } from './spoken.ts';
 
 const NODE_KIND_BY_ID = new Map<number, NodeKind>(NODE_KIND_NAMES.map((kind) => [NODE_KINDS[kind].id, kind]));
 const EDGE_KIND_BY_ID = new Map<number, EdgeKind>(EDGE_KIND_NAMES.map((kind) => [EDGE_KINDS[kind].id, kind]));
@@ -19,8 +20,8 @@ export type Row = Record<string, Value>;
 export const VALID = 'f.valid_from <= :at AND (f.valid_to IS NULL OR f.valid_to > :at)';
 
 /** Rows of nodes as facts, whatever the instant. */
-export const NODE_ROWS = `SELECT f.node, n.key, f.kind, f.ref, f.name, f.aliases, f.props, f.scope, f.valid_from, f.valid_to
-  FROM node_fact f CROSS JOIN node n ON n.id = f.node`;
+export const NODE_ROWS = `SELECT f.node, n.key, f.kind, f.ref, f.name, f.aliases, f.props, f.scope, f.opened_at, f.valid_from, f.valid_to,
+  c.connector FROM node_fact f CROSS JOIN node n ON n.id = f.node CROSS JOIN scope c ON c.id = f.scope`;
 
 /** The edges whose row ids `:rows` lists, whatever the instant. CROSS JOIN fixes the order: the planner would scan. */
 export const LISTED_EDGES = `FROM json_each(:rows) j CROSS JOIN edge_fact f ON f.id = j.value
@@ -34,6 +35,9 @@ export const GAP_ROWS = `SELECT f.reason, f.hides, a.key AS about, s.key AS subj
 /** The id of an edge as SQL, equal to `factId`. */
 const KIND_NAME = `CASE f.kind ${EDGE_KIND_NAMES.map((kind) => `WHEN ${EDGE_KINDS[kind].id} THEN '${kind}'`).join(' ')} END`;
 export const EDGE_ID = `s.key || ' ' || ${KIND_NAME} || ' ' || CASE w.text WHEN '' THEN '' ELSE w.text || ' ' END || d.key`;
+
+/** Rows of the nodes whose ids `:ids` lists, those that hold at `:at`, in the order in which they were opened. */
+const HELD_NODES = `${NODE_ROWS} WHERE f.node IN (SELECT value FROM json_each(:ids)) AND ${VALID} ORDER BY f.opened_at, f.scope`;
 
 /** Node rows that speak at `:at` and that a search finds. */
 export const FOUND = `${NODE_ROWS}
@@ -95,6 +99,14 @@ export function snapshotOf(row: Row): SnapshotInfo {
     connector: row['connector'] as string,
     report: JSON.parse((row['report'] as string | null) ?? '{}') as RunReport,
   };
+}
+
+/** What holds of nodes at an instant, by store id. */
+export function spokenNodes(statement: (sql: string) => StatementSync, ids: readonly number[], at: number): Map<number, NodeFact> {
+  const rows = statement(HELD_NODES).all({ ids: JSON.stringify(ids), at }) as Row[];
+  const byId = Map.groupBy(rows, ({ node }) => node as number);
+  const spoken = (held: readonly Row[]) => spokenFact(held.map((row) => ({ fact: nodeOf(row), connector: row['connector'] as string })));
+  return new Map([...byId].map(([id, held]) => [id, spoken(held)]));
 }
 
 /** Properties as canonical text. */

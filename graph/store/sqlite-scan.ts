@@ -6,7 +6,7 @@ import { decodeKeyPart } from '../fact.ts';
 import { EdgeSet } from './edge-set.ts';
 import type { EdgeColumns, NodeColumns } from './port.ts';
 import { PostingReader } from './sqlite-postings.ts';
-import { eachRow, readArrays } from './sqlite-rows.ts';
+import { eachRow, readArrays, spokenNodes } from './sqlite-rows.ts';
 import { readSegments, type SegmentRows } from './sqlite-segments.ts';
 
 const EDGES_AT_FIRST = 1 << 16;
@@ -33,7 +33,16 @@ export function scanNodes(database: DatabaseSync, at: number): NodeColumns {
   const scopeOf = new Int32Array(count);
   const isInactive = new Uint8Array(count);
   const expiry = new Map<number, number>();
+  // Of a node that several connectors state, the row that speaks need not say all: those with something to say are read whole.
+  const connectors = connectorIds(database);
+  const connectorOf = new Int32Array(count).fill(-1);
+  const isShared = new Uint8Array(count);
+  const isMarked = new Uint8Array(count);
   const take = (node: number, kind: number, active: number, expiresAt: number | null, from: number, scope: number) => {
+    if (active === 0 || expiresAt !== null) isMarked[node] = 1;
+    const connector = connectors[scope] as number;
+    if (connectorOf[node] === -1) connectorOf[node] = connector;
+    else if (connectorOf[node] !== connector) isShared[node] = 1;
     const before = since[node] as number;
     if (from < before || (from === before && scope < (scopeOf[node] as number))) return null;
     kindOf[node] = kind;
@@ -45,6 +54,13 @@ export function scanNodes(database: DatabaseSync, at: number): NodeColumns {
     return null;
   };
   eachRow(database, { columns: 'node, kind, active, expires_at, opened_at, scope', from: `node_fact WHERE ${VALID}` }, take, at, at);
+  const shared: number[] = [];
+  for (let id = 0; id < count; id++) if (isShared[id] === 1 && isMarked[id] === 1) shared.push(id);
+  for (const [id, { props }] of shared.length === 0 ? [] : spokenNodes((sql) => database.prepare(sql), shared, at)) {
+    isInactive[id] = props['active'] === false ? 1 : 0;
+    if (typeof props['expiresAt'] === 'number') expiry.set(id, props['expiresAt']);
+    else expiry.delete(id);
+  }
   const storeId = new Int32Array(count);
   const kind = new Uint8Array(count);
   const inactive: number[] = [];
@@ -67,6 +83,14 @@ export function scanNodes(database: DatabaseSync, at: number): NodeColumns {
       at: Float64Array.from(expiring, (index) => expiry.get(storeId[index] as number) as number),
     },
   };
+}
+
+/** A number for the connector of each scope, by the id of the scope. */
+function connectorIds(database: DatabaseSync): number[] {
+  const rows = readArrays(database, 'SELECT id, dense_rank() OVER (ORDER BY connector) FROM scope') as [number, number][];
+  const ids: number[] = [];
+  for (const [scope, connector] of rows) ids[scope] = connector;
+  return ids;
 }
 
 /** Store ids in the order of keys. The limit keeps SQLite from dropping an order that it sees no use for. */

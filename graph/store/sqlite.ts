@@ -16,7 +16,7 @@ import type { EdgeColumns, NodeColumns, Run, ScopeOutcome, SnapshotInfo, Store }
 import { nearestRefs } from './search-text.ts';
 import { FactReader } from './sqlite-facts.ts';
 import { RunLock } from './sqlite-lock.ts';
-import { FOUND, NODE_ROWS, nodeOf, type Row, searchOf, snapshotOf, VALID, type Value } from './sqlite-rows.ts';
+import { FOUND, type Row, searchOf, snapshotOf, spokenNodes, VALID, type Value } from './sqlite-rows.ts';
 import { startSqliteRun } from './sqlite-run.ts';
 import { scanEdges, scanNodes } from './sqlite-scan.ts';
 import { OUTCOMES, openDatabase, storeError } from './sqlite-schema.ts';
@@ -109,13 +109,7 @@ class SqliteStore implements Store {
   }
 
   readNodesByStoreId(ids: readonly number[], at: number): Map<number, NodeFact> {
-    const rows = this.#all(`${NODE_ROWS} WHERE f.node IN (SELECT value FROM json_each(:ids)) AND ${VALID} ORDER BY f.opened_at, f.scope`, {
-      ids: JSON.stringify(ids),
-      at,
-    });
-    // Of several rows of one node the last speaks.
-    const speaking = new Map(rows.map((row) => [row['node'] as number, row]));
-    return new Map([...speaking].map(([id, row]) => [id, nodeOf(row)]));
+    return this.#guard(() => spokenNodes((sql) => this.#statement(sql), ids, at));
   }
 
   readStoreIds(keys: readonly NodeKey[]): Map<NodeKey, number> {
@@ -127,11 +121,15 @@ class SqliteStore implements Store {
 
   findNodes({ text, kinds, at, first, after }: Parameters<Store['findNodes']>[0]): NodeFact[] {
     const position = { afterRef: after?.ref ?? '', afterKey: after?.key ?? '' };
-    const rows = this.#all(
-      `${FOUND} AND f.ref >= :afterRef AND (f.ref > :afterRef OR n.key > :afterKey) ORDER BY f.ref, n.key LIMIT :first`,
-      { ...searchOf(text, kinds), at, first, ...position },
-    );
-    return rows.map(nodeOf);
+    return this.#reading(() => {
+      const rows = this.#all(
+        `${FOUND} AND f.ref >= :afterRef AND (f.ref > :afterRef OR n.key > :afterKey) ORDER BY f.ref, n.key LIMIT :first`,
+        { ...searchOf(text, kinds), at, first, ...position },
+      );
+      const ids = rows.map((row) => row['node'] as number);
+      const nodes = this.readNodesByStoreId(ids, at);
+      return ids.flatMap((id) => nodes.get(id) ?? []);
+    });
   }
 
   countNodes({ text, kinds, at }: Parameters<Store['countNodes']>[0]): number {

@@ -29,6 +29,7 @@ import {
   scopeOf,
   stateOf,
   UNFOLLOWED,
+  UNREADABLE,
   workspaceContainer,
   workspaceScopes,
 } from './scopes.ts';
@@ -105,7 +106,7 @@ export function readPage(
   if (answer.status !== 200) return { page: { ...page, body: null }, next: null };
   const body = keepShape(answer.body, row.keeps) ?? null;
   const next = row.paging === 'pages' ? nextOf(answer.body, at.path, at.http) : null;
-  if (next === null || next === UNFOLLOWED) return { page: { ...page, body, next }, next: null };
+  if (next === null || next === UNFOLLOWED || next === UNREADABLE) return { page: { ...page, body, next }, next: null };
   return { page: { ...page, body, next: keptPath(first, at.position + 1) }, next };
 }
 
@@ -116,9 +117,11 @@ export function firstPath({ endpoint, container }: Pick<Scope, 'endpoint' | 'con
   return `${prefix}${filled}${paging === 'pages' && family === '2.0' ? '?pagelen=100' : ''}`;
 }
 
+/** The link to the next page, null on the last one, or the mark of a link that is not followed. */
 function nextOf(body: unknown, path: string, http: HttpClient): string | null {
   const next = typeof body === 'object' && body !== null && 'next' in body ? body.next : null;
-  if (typeof next !== 'string' || next === '') return null;
+  if (next === null || next === undefined || next === '') return null;
+  if (typeof next !== 'string') return UNREADABLE;
   try {
     return relativeLink(next, http.base, path);
   } catch {
@@ -183,6 +186,7 @@ class ScopeReader {
     run.keepPage(page);
     if (answer.status !== 200) log.info({ scope: scope.id, endpoint: page.endpoint, status: answer.status }, 'the upstream refuses');
     if (page.next === UNFOLLOWED) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link to another origin is not followed');
+    if (page.next === UNREADABLE) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link is no text: the listing may go on');
     return { status: page.status, next };
   }
 

@@ -31,6 +31,8 @@ const group = z.object({
   workspace: z.object({ uuid: name, slug: name }).nullish(),
 });
 const branchName = z.object({ name: optionalName }).nullish();
+/** A target of the branching model. Only settings say `enabled`; a model leaves out what is not. */
+const modelTarget = z.object({ name: optionalName, use_mainbranch: z.boolean().nullish(), enabled: z.boolean().nullish() }).nullish();
 const projectName = z.object({ uuid: name, key: name, name: optionalName });
 
 const workspace = z.object({ uuid: name, slug: name, name: optionalName, forking_mode: optionalName });
@@ -79,8 +81,8 @@ const branchRestriction = z.object({
 });
 const branchingModel = z
   .object({
-    development: branchName,
-    production: branchName,
+    development: modelTarget,
+    production: modelTarget,
     branch_types: z.array(z.object({ kind: name, prefix: name })).nullish(),
   })
   // Every part may be missing, but an object without any of them is something else, and would read as an empty model.

@@ -29,6 +29,7 @@ import {
 } from './decode.ts';
 import { ENDPOINTS, type EndpointId } from './endpoints.ts';
 import { goneScopes } from './gone.ts';
+import { GroupPrivileges } from './group-privileges.ts';
 import { type Here, levelOf, quoted, rankOf, seeAccount, seeGroup, seeProject, stateGrant } from './here.ts';
 import { seeBranch, stateBranchingModel, stateRestriction } from './rules.ts';
 import {
@@ -74,6 +75,7 @@ export function rebuildFacts(
   const states = new Map(expected.map((scope) => [scope.id, stateOf(scope, kept)]));
   const context = contextOf({ workspace, states, kept, readBefore });
   const out = new Statements();
+  const privileges = new GroupPrivileges();
   const scopes = new Map<string, ScopeOutcome>();
   const heldOver: GapFact[] = [];
   const readings = expected.map((scope): ScopeReading => {
@@ -86,7 +88,7 @@ export function rebuildFacts(
     }
     // A project or repository that only an unfinished listing showed is not known yet: nothing can be said of it.
     if (left && scope.container.key !== container.key && !out.knows(scope.container.key)) return { scope, state: found, items: 0 };
-    const { items, readable } = stateScope(scope, kept, { ...context, out });
+    const { items, readable } = stateScope(scope, kept, { ...context, out, privileges });
     const state = found.is === 'complete' && !readable ? undecodable(scope.endpoint, 'an item of another form') : found;
     scopes.set(scope.id, state.is === 'complete' || state.is === 'instead' ? 'complete' : 'unread');
     const gaps = state.is === 'unread' ? gapsOf(scope, state.reason, state.detail) : left ? gapsOf(scope, 'budget', budgetDetail) : [];
@@ -94,6 +96,8 @@ export function rebuildFacts(
       out.gap(gap, { scope: scope.id, endpoint: ENDPOINTS[scope.endpoint].path, fetchedAt: lastFetch(kept, scope.id) });
     return { scope, state, items };
   });
+  if (scopes.get(scopeOf('workspace-roles', container).id) !== 'unread')
+    for (const { gap, where } of privileges.gaps(container.key)) out.gap(gap, where);
   const gone = goneScopes(readings, readBefore.keys());
   for (const id of gone.closed) scopes.set(id, 'complete');
   return { workspace, facts: out.all(), scopes, closeUnlisted: gone.closeUnlisted, heldOver, readings };
@@ -109,7 +113,7 @@ function workspaceOf(kept: PagesByScope): Workspace {
   invariant(false, 'a run keeps the page of its workspace first');
 }
 
-type Context = Pick<Here, 'workspace' | 'listedGroups' | 'listedRepositories' | 'pathByRepository' | 'unlistedBecause'>;
+type Context = Pick<Here, 'workspace' | 'listedGroups' | 'listedRepositories' | 'pathByRepository' | 'mainBranches' | 'unlistedBecause'>;
 
 interface Read {
   readonly workspace: Workspace;
@@ -136,8 +140,20 @@ function contextOf({ workspace, states, kept, readBefore }: Read): Context {
     listedGroups: states.get(groups)?.is === 'complete' ? new Set(decoded('groups', decodeGroupListing).map(({ slug }) => slug)) : null,
     listedRepositories: new Set(listed.map(({ uuid }) => repositoryKey(uuid))),
     pathByRepository: paths,
+    mainBranches: mainBranchesOf(listed),
     unlistedBecause: unlistedReason(state, left && readBefore.has(listing)),
   };
+}
+
+/** Two pages may disagree while a main branch is being changed: the smaller name, so that the order of pages does not matter. */
+function mainBranchesOf(listed: readonly Repository[]): Map<NodeKey, string> {
+  const names = new Map<NodeKey, string>();
+  for (const { uuid, mainbranch } of listed) {
+    const [key, name] = [repositoryKey(uuid), mainbranch?.name];
+    const known = names.get(key);
+    if (name && (known === undefined || name < known)) names.set(key, name);
+  }
+  return names;
 }
 
 function unlistedReason(state: ScopeState, heldOver: boolean): Here['unlistedBecause'] {
@@ -154,7 +170,7 @@ function repositoryKey(uuid: string): NodeKey {
 function stateScope(
   { id, endpoint, container }: Scope,
   kept: PagesByScope,
-  context: Context & { readonly out: Statements },
+  context: Context & Pick<Here, 'out' | 'privileges'>,
 ): { items: number; readable: boolean } {
   let count = 0;
   let readable = true;
@@ -199,12 +215,18 @@ function stateItem(here: Here, item: unknown): boolean {
     case 'workspace-members':
       return using(decodeMembership, ({ user }) => stateRole(here, seeAccount(here, user), 'member'));
     case 'workspace-roles':
-      return using(decodeMembership, ({ user, permission }) => stateRole(here, seeAccount(here, user), permission ?? ''));
+      return using(decodeMembership, ({ user, permission }) => {
+        const [holder, upstream] = [seeAccount(here, user), permission ?? ''];
+        stateRole(here, holder, upstream);
+        here.privileges.seeRole(holder, [null, 'admin'].includes(levelOf('Workspace', upstream)));
+      });
     case 'groups':
       return using(decodeGroupListing, (group) => {
         const key = seeGroup(here, group);
         for (const member of group.members) {
-          here.out.edge({ kind: 'MEMBER_OF', from: seeAccount(here, member), to: key, word: '', props: {} }, here.where);
+          const user = seeAccount(here, member);
+          here.out.edge({ kind: 'MEMBER_OF', from: user, to: key, word: '', props: {} }, here.where);
+          here.privileges.seeMember(key, user);
         }
       });
     case 'projects':

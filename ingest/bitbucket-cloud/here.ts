@@ -5,8 +5,10 @@ import { encodeKeyPart, type NodeKey } from '../../graph/fact.ts';
 import type { GapReason } from '../../graph/model/gaps.ts';
 import { LEVELS, type Level, type LeveledKind, type LevelRow } from '../../graph/model/levels.ts';
 import type { Statements, Where } from '../statements.ts';
+import { activityOf, type ShownActivity } from './account-statuses.ts';
 import type { Account, Group, Project, Workspace } from './decode.ts';
 import type { EndpointId } from './endpoints.ts';
+import type { GroupPrivileges } from './group-privileges.ts';
 
 /** What an item of a page is stated with. */
 export interface Here {
@@ -22,6 +24,9 @@ export interface Here {
   readonly listedRepositories: ReadonlySet<NodeKey>;
   /** The short path of repositories by key: `acme/api`. */
   readonly pathByRepository: ReadonlyMap<NodeKey, string>;
+  /** Names of the main branches of repositories by key, as the listing of repositories shows them. */
+  readonly mainBranches: ReadonlyMap<NodeKey, string>;
+  readonly privileges: GroupPrivileges;
   /** Why a repository may be missing in the listing; null where its facts of an earlier run still hold. */
   readonly unlistedBecause: GapReason | null;
 }
@@ -47,15 +52,15 @@ export function rankOf(endpoint: EndpointId): number {
   return rank < 0 ? AUTHORITY.length : rank;
 }
 
-/** States the user; a nickname need not be unique, so that the reference may be ambiguous. `active` is stated only where it is false. */
-export function seeAccount(
-  here: Here,
-  account: Account & { readonly is_active?: boolean | null | undefined; readonly is_team?: boolean | null | undefined },
-): NodeKey {
+/**
+ * States the user; a nickname need not be unique, so that the reference may be ambiguous. `active` is stated where the page
+ * shows it, true or false; a status without a row is a gap of the user.
+ */
+export function seeAccount(here: Here, account: Account & ShownActivity & { readonly is_team?: boolean | null | undefined }): NodeKey {
   const key = `user:${encodeKeyPart(account.uuid)}`;
   const isPerson = (account.type ?? 'user') === 'user' && account.is_team !== true;
-  const inactive = account.is_active === false || (account.account_status ?? 'active') !== 'active';
-  return here.out.see(
+  const { active, unknown } = activityOf(account);
+  here.out.see(
     {
       key,
       kind: isPerson ? 'User' : 'ServiceUser',
@@ -63,10 +68,16 @@ export function seeAccount(
       ref: account.nickname ? `user:${account.nickname}` : undefined,
       name: account.display_name ?? undefined,
       aliases: [`user:${account.uuid}`, ...(account.account_id ? [`user:${account.account_id}`] : [])],
-      props: inactive ? { active: false } : {},
+      // No page knows better than another: where two differ, the account may not act.
+      equalProps: { active },
     },
     here.where,
   );
+  if (unknown !== undefined) {
+    const detail = `account status ${quoted(unknown)}`;
+    here.out.gap({ reason: 'unknown-value', hides: 'activity', scope: key, subject: '', detail }, here.where);
+  }
+  return key;
 }
 
 /** States the group, that the workspace contains it, and what it confers on the workspace where the page shows that. */
@@ -78,7 +89,10 @@ export function seeGroup(here: Here, { slug, name, account_privilege: privilege,
     { key, kind: 'Group', rank: rankOf(here.endpoint), ref: `group:${workspaceSlug}/${slug}`, name: name ?? undefined },
     here.where,
   );
-  if (own) here.out.edge({ kind: 'CONTAINS', from: here.workspace.key, to: key, word: '', props: {} }, here.where);
+  if (own) {
+    here.out.edge({ kind: 'CONTAINS', from: here.workspace.key, to: key, word: '', props: {} }, here.where);
+    here.privileges.seeGroup(key, { rank: rankOf(here.endpoint), where: here.where, shown: privilege !== undefined });
+  }
   if (own && privilege) stateGrant(here, { on: 'Workspace', holder: key, upstream: privilege, resource: here.workspace.key });
   const listed = own ? here.listedGroups?.has(slug) !== false : false;
   if (!listed) {

@@ -8,6 +8,7 @@ const ACCOUNT: Shape = { type: KEEP, uuid: KEEP, account_id: KEEP, nickname: KEE
 const WORKSPACE_NAME: Shape = { uuid: KEEP, slug: KEEP };
 const GROUP: Shape = { slug: KEEP, name: KEEP, account_privilege: KEEP, workspace: WORKSPACE_NAME };
 const BRANCH_NAME: Shape = { name: KEEP };
+const MODEL_TARGET: Shape = { name: KEEP, use_mainbranch: KEEP, enabled: KEEP };
 
 export const KEPT = {
   workspaceAccess: { values: [{ workspace: WORKSPACE_NAME }] },
@@ -42,5 +43,5 @@ export const KEPT = {
       { id: KEEP, kind: KEEP, branch_match_kind: KEEP, branch_type: KEEP, pattern: KEEP, value: KEEP, users: [ACCOUNT], groups: [GROUP] },
     ],
   },
-  branchingModel: { development: BRANCH_NAME, production: BRANCH_NAME, branch_types: [{ kind: KEEP, prefix: KEEP }] },
+  branchingModel: { development: MODEL_TARGET, production: MODEL_TARGET, branch_types: [{ kind: KEEP, prefix: KEEP }] },
 } as const satisfies Record<string, Shape>;

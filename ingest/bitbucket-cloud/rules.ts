@@ -25,8 +25,10 @@ export function stateRestriction(here: Here, rule: BranchRestriction): void {
 export function stateBranchingModel(here: Here, model: BranchingModel): void {
   const classify = (to: NodeKey, word: string) =>
     here.out.edge({ kind: 'CLASSIFIES', from: here.container, to, word, props: {} }, here.where);
-  if (model.development?.name) classify(seeBranch(here, here.container, model.development.name), 'development');
-  if (model.production?.name) classify(seeBranch(here, here.container, model.production.name), 'production');
+  for (const word of ['development', 'production'] as const) {
+    const name = branchOf(here, model[word], word);
+    if (name !== null) classify(seeBranch(here, here.container, name), word);
+  }
   for (const { kind, prefix } of model.branch_types ?? []) {
     if (!(BRANCH_TYPES as readonly string[]).includes(kind)) {
       gapOf(here, here.container)('unknown-value', 'branching-model', `branch type ${quoted(kind)}`);
@@ -39,6 +41,21 @@ export function stateBranchingModel(here: Here, model: BranchingModel): void {
     here.out.see({ key, kind: 'BranchPattern', rank: rankOf(here.endpoint), ref, name: glob, props: { glob } }, here.where);
     classify(key, kind);
   }
+}
+
+/** The branch that is the development or production branch; null where there is none, and where it is not known, which is a gap. */
+function branchOf(here: Here, target: BranchingModel['development'], word: 'development' | 'production'): string | null {
+  if (!target || target.enabled === false) return null;
+  // The name is that of the main branch too where the model follows it. It is null while the upstream knows none.
+  if (target.name) return target.name;
+  const gap = gapOf(here, here.container);
+  if (target.use_mainbranch !== true) {
+    gap('unknown-value', 'branching-model', `the ${word} branch has no name`);
+    return null;
+  }
+  const main = here.mainBranches.get(here.container);
+  if (main === undefined) gap('missing', 'branching-model', `the ${word} branch is the main branch, which is not known`);
+  return main ?? null;
 }
 
 /** States the branch and that the repository contains it. Whether it exists changes no verdict. */

@@ -33,6 +33,9 @@ export type ScopeState =
 /** A kept page's `next` for a link that must not be followed. */
 export const UNFOLLOWED = '!';
 
+/** A kept page's `next` where the upstream sent something else than a link: whether more follows is not known. */
+export const UNREADABLE = '?';
+
 /** The status under which a failure without a usable answer is kept; the body is a `KeptFailure`. */
 export const NO_ANSWER = 0;
 
@@ -108,6 +111,7 @@ export function stateOf({ id, endpoint }: Scope, pages: PagesByScope): ScopeStat
   }
   const last = kept.at(-1)?.next ?? null;
   if (last === UNFOLLOWED) return undecodable(endpoint, 'a link to another origin');
+  if (last === UNREADABLE) return undecodable(endpoint, 'a link that is no text');
   return { is: last === null ? 'complete' : 'partial' };
 }
 

@@ -23,8 +23,7 @@ export interface EngineInput {
 const QUESTION_SEED = 7;
 const LISTS = 2_000;
 
-/** Milliseconds of the best compile beside the figures: other figures are held against it. */
-export async function engineFigures({ org, prototype, rounds, say }: EngineInput): Promise<{ figures: Figure[]; compileMs: number }> {
+export async function engineFigures({ org, prototype, rounds, say }: EngineInput): Promise<Figure[]> {
   const columns = columnsOf(org);
   say(`${columns.nodes.length} nodes, ${columns.edges.length} edges in columns`);
   const compiled = () => compileColumns(columns);
@@ -43,18 +42,15 @@ export async function engineFigures({ org, prototype, rounds, say }: EngineInput
     figureOf({ name, unit, value: pair.own, reference: pair.reference, bound: atMost(limit) });
   const alone = (name: string, unit: string, value: number, limit: number) =>
     figureOf({ name, unit, value, reference: null, bound: valueAtMost(limit) });
-  return {
-    compileMs: best.compile.own,
-    figures: [
-      own('compile', 'ms', best.compile, 1.6),
-      own('check', 'us', best.check, 1.6),
-      own('check with proof', 'us', best.proof, 2.2),
-      own('what-can', 'us', best.whatCan, 1.6),
-      own('who-can (write)', 'us', best.whoCan, 2),
-      alone('bytes a grant, both ways', 'B', bytes / grants, 12),
-      alone('snapshot and engine', 'MB', (snapshot.buffer.byteLength + scratchBytes(snapshot, columns, questions)) / 1e6, 300),
-    ],
-  };
+  return [
+    own('compile', 'ms', best.compile, 1.6),
+    own('check', 'us', best.check, 1.6),
+    own('check with proof', 'us', best.proof, 2.2),
+    own('what-can', 'us', best.whatCan, 1.6),
+    own('who-can (write)', 'us', best.whoCan, 2),
+    alone('bytes a grant, both ways', 'B', bytes / grants, 12),
+    alone('snapshot and engine', 'MB', (snapshot.buffer.byteLength + scratchBytes(snapshot, columns, questions)) / 1e6, 300),
+  ];
 }
 
 interface Measured {
@@ -110,7 +106,8 @@ function keysOf({ keyOf }: OrgColumns): KeyTable {
   return { keyOf, indexOf: () => -1 };
 }
 
-function compileColumns(columns: OrgColumns): Snapshot {
+/** From columns to a snapshot. */
+export function compileColumns(columns: OrgColumns): Snapshot {
   const { nodes, edges, rules } = columns;
   return compile({ nodes, edges, rules, gaps: [], keys: keysOf(columns), snapshot: { id: 'bench', at: 0 } });
 }

@@ -20,14 +20,14 @@ export function nodeCommit(columns: OrgColumns): RunCommit {
   return { facts: nodeFacts(columns), scopes: new Map([['nodes', 'complete']]), closeUnlisted: false, report: {} };
 }
 
-/** The edges, those of one scope together; `most` ends them early. */
-export function edgeCommit(columns: OrgColumns, most = Number.POSITIVE_INFINITY): RunCommit & { readonly count: number } {
+/** All edges as one commit, those of one scope together. */
+export function edgeCommit(columns: OrgColumns): RunCommit & { readonly count: number } {
   const order = listingOrder(columns);
-  const count = Math.min(most, order.length);
+  const count = order.length;
   const scopes = new Map<string, 'complete'>();
   const listings = new Listings(columns);
   for (let i = 0; i < count; i++) if (listings.moveTo(order[i]!)) scopes.set(listings.scope, 'complete');
-  return { facts: edgeFacts(columns, order, count), scopes, closeUnlisted: false, report: {}, count };
+  return { facts: edgeFacts(columns, order), scopes, closeUnlisted: false, report: {}, count };
 }
 
 /** Everything as one commit. */
@@ -58,12 +58,12 @@ function* nodeFacts({ nodes, keyOf }: OrgColumns): IterableIterator<StatedFact> 
   }
 }
 
-function* edgeFacts(columns: OrgColumns, order: Int32Array, count: number): IterableIterator<StatedFact> {
+function* edgeFacts(columns: OrgColumns, order: Int32Array): IterableIterator<StatedFact> {
   const { edges, keyOf, rules } = columns;
   const propsOf = new Map(rules.map(({ from, props }) => [from, props]));
   const keys = keysAtHand(keyOf);
   const listings = new Listings(columns);
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < order.length; i++) {
     const at = order[i]!;
     listings.moveTo(at);
     const { kind, scope } = listings;

@@ -58,6 +58,8 @@ export function smallWorkspace(): SampleWorkspace {
   const workspace = copySampleWorkspace();
   workspace.repositories = workspace.repositories.filter(({ slug }) => ['api', 'ledger', 'docs'].includes(slug));
   workspace.projects = workspace.projects.filter(({ key }) => ['WEB', 'PAY', 'OPEN'].includes(key));
+  // Only a grant or a rule shows what a group confers on the workspace.
+  workspace.projects.find(({ key }) => key === 'WEB')?.grants.push({ group: 'administrators', level: 'admin' });
   workspace.lagging = [];
   return workspace;
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { World } from '../../graph/fact.ts';
 import { type SyncOptions, syncBitbucketCloud } from '../../ingest/sync.ts';
+import { SILENT_LOG } from '../../log.ts';
 import { type Answers, acmeAnswers, acmeConfig, PROJECT_PATH, REPO_PATH, refuse, serveAcme } from './acme.ts';
 import { ids, repository } from './pages.ts';
 import { codeOf, FakeClock, type Handler, json, type Upstream } from './support.ts';
@@ -257,5 +258,65 @@ describe('a run that stops', () => {
     }) satisfies Handler);
     expect(await codeOf(sync())).toBe('UPSTREAM_UNREACHABLE');
     expect([store.commits.length, [...store.open.keys()]]).toEqual([0, ['bitbucket-cloud/{acme}']]);
+  });
+});
+
+describe('the list of workspaces', () => {
+  /** Pages of the list by number, sent as they are; the link to the next one is theirs. */
+  async function listed(...pages: object[]) {
+    const answers = acmeAnswers();
+    answers.set('/2.0/user/workspaces', ((request, response) => {
+      json(response, pages[Number(new URL(request.url ?? '', 'http://x').searchParams.get('page') ?? 1) - 1] ?? {});
+    }) satisfies Handler);
+    const errors: unknown[] = [];
+    const log = { ...SILENT_LOG, error: (_: object, message: string) => errors.push(message) };
+    const { sync, store } = await setting(answers);
+    return { sync: () => sync({ workspaces: [], log }), store, errors };
+  }
+  const acme = { workspace: { slug: 'acme', uuid: '{acme}' } };
+  const second = '/2.0/user/workspaces?page=2';
+
+  it.each<[string, object[], string]>([
+    ['a link to another origin', [{ values: [acme], next: 'https://elsewhere.example/2.0/user/workspaces?page=2' }], 'UPSTREAM_ORIGIN'],
+    ['a link that is no text', [{ values: [acme], next: 5 }], 'UPSTREAM_SHAPE'],
+    ['an item of another form', [{ values: [{ workspace: { uuid: '{x}' } }, acme] }], 'UPSTREAM_SHAPE'],
+    ['a later page of another shape', [{ values: [acme], next: second }, { items: [] }], 'UPSTREAM_SHAPE'],
+    [
+      'a link that was followed before',
+      [
+        { values: [acme], next: second },
+        { values: [], next: second },
+      ],
+      'UPSTREAM_SHAPE',
+    ],
+  ])('with %s is read as far as it is known, and says so as a result and in the log', async (_, pages, code) => {
+    const { sync, store, errors } = await listed(...pages);
+    const results = await sync();
+    expect(results).toMatchObject([{ workspace: 'acme' }, { workspace: 'the list of workspaces', error: { code } }]);
+    expect(store.commits.length).toBe(1);
+    expect(errors).toEqual([expect.stringContaining('the list of workspaces: ')]);
+  });
+
+  it('that shows no workspace because of its form fails as what it is', async () => {
+    expect(await codeOf((await listed({ items: [acme] })).sync())).toBe('UPSTREAM_SHAPE');
+    expect(await codeOf((await listed({ values: [], next: 'https://elsewhere.example/' })).sync())).toBe('UPSTREAM_ORIGIN');
+    expect(await codeOf((await listed({ values: [] })).sync())).toBe('UPSTREAM_MISSING');
+  });
+
+  it('that is read to its end is no result', async () => {
+    const { sync, errors } = await listed({ values: [acme], next: null });
+    expect([(await sync()).map(({ workspace }) => workspace), errors]).toEqual([['acme'], []]);
+  });
+});
+
+describe('a link that is no text', () => {
+  it('is a gap: more may follow, and nothing of the scope is closed', async () => {
+    const { sync, store, answers } = await setting();
+    await sync();
+    const path = '/2.0/workspaces/acme/members';
+    answers.set(path, ((_, response) => json(response, { values: [], next: 5 })) satisfies Handler);
+    await sync();
+    expect(gapIds(store)).toEqual(['workspace:{acme} HIDES identities undecodable']);
+    expect(store.commits.at(-1)?.commit.scopes.get('workspace-members workspace:{acme}')).toBe('unread');
   });
 });

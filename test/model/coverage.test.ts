@@ -2,12 +2,13 @@
  * Every row of the tables that decides answers is used by at least one world, or is named here with the reason why none does.
  *
  * Used means: an action is asked, a level or a public grant is held, an inheritance is a step of a proof, a restriction binds
- * something, a credential is asked about, a gap hides something for a reason.
+ * something, a credential is asked about, a gap hides something for a reason, a scope is part of a proof.
  */
 import { describe, expect, it } from 'vitest';
-import type { World } from '../../graph/fact.ts';
+import type { Question, Witness } from '../../graph/decision.ts';
+import { refPath, type World } from '../../graph/fact.ts';
 import { ACTION_NAMES } from '../../graph/model/actions.ts';
-import { CREDENTIALS } from '../../graph/model/credentials.ts';
+import { CREDENTIALS, credentialRow, SCOPE_WAYS, SCOPES, scopeWayId } from '../../graph/model/credentials.ts';
 import { EDGE_KIND_NAMES } from '../../graph/model/edge-kinds.ts';
 import { GAP_REASONS, HIDDEN_NAMES } from '../../graph/model/gaps.ts';
 import { INHERIT, LEVELS } from '../../graph/model/levels.ts';
@@ -21,11 +22,25 @@ import { actionOf, targetOf } from '../support/spec-surface.ts';
 import { WORLDS } from '../worlds/index.ts';
 import { parseExpectations } from '../worlds/world.ts';
 
+const bitbucket = (...scopes: string[]) => scopes.flatMap((scope) => [`oauth/${scope}`, `access-token/${scope}`]);
+const api = (...scopes: string[]) => scopes.map((scope) => `api-token/${scope}:bitbucket`);
+const NOTHING = 'no action of the tables needs it';
+
+/** Scopes that let nobody do anything of the tables. Named here one by one: a row that loses its actions is not among them. */
+const IDLE_SCOPES = [
+  ...bitbucket('account:write', 'email', 'team', 'team:write', 'runner', 'issue', 'issue:write', 'snippet', 'snippet:write'),
+  ...bitbucket('test', 'test:write', 'wiki'),
+  ...api('read:user', 'write:user', 'delete:webhook', 'read:permission', 'delete:permission', 'read:ssh-key', 'delete:ssh-key'),
+  ...api('read:gpg-key', 'write:gpg-key', 'delete:gpg-key', 'read:issue', 'write:issue', 'delete:issue'),
+  ...api('read:snippet', 'write:snippet', 'delete:snippet'),
+];
+
 /** Rows that no world can use, and why. */
 const EXCUSED: Readonly<Record<string, string>> = {
   'inherit/dc/Repository.read-Project.view': 'passes upwards, to a level that no action needs',
   'levels/dc/Project/view': 'cannot be given, and no action needs it',
   'hidden/fact': 'made from stale facts, never recorded',
+  ...Object.fromEntries(IDLE_SCOPES.map((scope) => [`scopes/${scope}`, NOTHING])),
 };
 
 const INHERITED = INHERIT.map(({ flavor, from, to }) => `inherit/${flavor}/${from.join('.')}-${to.join('.')}`);
@@ -36,6 +51,8 @@ const ROWS: readonly string[] = [
   ...HIDDEN_NAMES.map((name) => `hidden/${name}`),
   ...Object.keys(GAP_REASONS).map((name) => `gap-reasons/${name}`),
   ...Object.keys(CREDENTIALS).map((kind) => `credentials/${kind}`),
+  ...SCOPES.map(({ family, scope }) => `scopes/${family}/${scope}`),
+  ...SCOPE_WAYS.map(scopeWayId),
   ...EDGE_KIND_NAMES.map((name) => `edge-kinds/${name}`),
   ...LEVELS.map(({ flavor, on, level }) => `levels/${flavor}/${on}/${level}`),
   ...VISIBILITY.map(({ flavor, on, holder }) => `visibility/${flavor}/${on}/${holder}`),
@@ -79,7 +96,21 @@ function* rowsOf(world: World, expected: string): IterableIterator<string> {
     const question = { identity, action: actionOf(expectation.action), target: targetOf(known, resource) };
     const { verdict, gaps } = decide(known, question, at);
     for (const { reason } of gaps) yield `gap-reasons/${reason}`;
-    if (verdict === 'ALLOW') for (const { level } of witnesses(known, question)) yield* inheritanceIn(known, level);
+    if (verdict !== 'ALLOW') continue;
+    for (const { level, scopes } of witnesses(known, question)) {
+      yield* inheritanceIn(known, level);
+      yield* scopeRowsOf(known, question, scopes);
+    }
+  }
+}
+
+function* scopeRowsOf(known: Known, { identity, action, target }: Question, scopes: Witness['scopes']): IterableIterator<string> {
+  const family = credentialRow(known.kindOf(identity))?.scopes;
+  const held = scopes.map(({ to }) => refPath(to));
+  for (const scope of held) yield `scopes/${family}/${scope}`;
+  for (const way of SCOPE_WAYS.filter((row) => row.family === family && row.action === action)) {
+    const applies = way.on.length === 0 || way.on.some((kind) => kind === known.kindOf(target.key));
+    if (applies && new Set(way.all).symmetricDifference(new Set(held)).size === 0) yield scopeWayId(way);
   }
 }
 

@@ -52,6 +52,23 @@ describe('an answer', () => {
     expect(() => answer.proofs(1, -1)).toThrow(expect.objectContaining({ code: 'USAGE' }) as Error);
   });
 
+  it('that allows by a rule of another kind says which kind of rule exempts, and from what', async () => {
+    const here = new Opened();
+    opened.push(here);
+    here.commit(`
+      user:bob HOLDS write ON repository:acme/api
+      restriction:acme/api#1 RESTRICTS restrict_merges ON repository:acme/api glob=main
+      restriction:acme/api#2 RESTRICTS push ON repository:acme/api glob=main
+      restriction:acme/api#2 EXEMPTS user:bob`);
+    const grantpath = here.open();
+    const reason = async (action: CheckRequest['action']) =>
+      (await grantpath.check(request('user:bob', action, 'branch:acme/api#main'))).reason;
+    expect(await reason('branch.merge')).toBe(
+      'user:bob holds write on repository:acme/api, and is exempt from restrict_merges by restriction:acme/api#2 (push)',
+    );
+    expect(await reason('branch.push')).toBe('user:bob holds write on repository:acme/api, and is exempt by restriction:acme/api#2 (push)');
+  });
+
   it('that allows past a rule says the exemption, and what a merge must still meet', async () => {
     const grantpath = setting();
     const push = await grantpath.check(request('user:ann', 'branch.push', 'branch:acme/api#main'));

@@ -2,6 +2,11 @@
  * References: what answers to one, what a printed one resolves to, and what is said where none or several answer.
  */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CodedError } from '../../graph/errors.ts';
+import { encodeKeyPart, type NodeFact } from '../../graph/fact.ts';
+import { keepShape } from '../../ingest/shape.ts';
+import { NAME_CHARS_MAX, REF_CHARS_MAX } from '../../queries/reference.ts';
+import { commitWorld } from '../support/commit-world.ts';
 import { Opened } from './opened.ts';
 
 const opened: Opened[] = [];
@@ -71,6 +76,26 @@ describe('a reference', () => {
     });
   });
 
+  it('that is near to nothing lists what there is: beside it, else of its kind; or says that there is none', async () => {
+    const grantpath = setting();
+    const told = async (ref: string) => {
+      const error = (await grantpath.node(ref).catch((each: unknown) => each)) as CodedError;
+      expect([error.code, error.remedy], ref).toEqual(['REFERENCE_UNKNOWN', 'look for the name with `find`: an empty text lists all']);
+      return [error.message.split('; ')[1], error.details['nearest']];
+    };
+    expect(await told('user:nobody-at-all')).toEqual(['some of its kind: `user:evan`, `user:twin`', ['user:evan', 'user:twin']]);
+    expect(await told('repository:acme/something-else')).toEqual([
+      'some in `repository:acme/`: `repository:acme/api`, `repository:acme/site`',
+      ['repository:acme/api', 'repository:acme/site'],
+    ]);
+    expect(await told('branch:elsewhere/something-else#main')).toEqual([
+      'some of its kind: `branch:acme/api#main`, `branch:acme/site#main`',
+      ['branch:acme/api#main', 'branch:acme/site#main'],
+    ]);
+    expect(await told('everyone:')).toEqual(['it knows no `everyone:`', []]);
+    expect(await told('consumer:elsewhere#something-else')).toEqual(['it knows no `consumer:`', []]);
+  });
+
   it('of the wrong form is told how it is written', async () => {
     const grantpath = setting();
     for (const ref of [
@@ -80,7 +105,7 @@ describe('a reference', () => {
       'anonymous:x',
       'branch:acme/api',
       'branch:acme/api#',
-      `user:${'x'.repeat(2000)}`,
+      `user:${'x'.repeat(REF_CHARS_MAX)}`,
       '',
     ]) {
       await expect(grantpath.node(ref), ref.slice(0, 20)).rejects.toMatchObject({ code: 'REFERENCE_MALFORMED' });
@@ -120,6 +145,72 @@ describe('every printed reference', () => {
       for (const step of proof?.steps ?? []) if (!step.to.startsWith('permission:')) await grantpath.node(step.to);
       expect(proof?.text).toBe(`${node.identity.ref} HOLDS ${node.permission} ON repository:acme/api`);
     }
+  });
+});
+
+describe('a name as long as a connector keeps it', () => {
+  const kept = keepShape('\u20ac'.repeat(2 * NAME_CHARS_MAX), 'keep') as string;
+
+  it('is what the limit of references is made of', () => {
+    expect(kept).toHaveLength(NAME_CHARS_MAX);
+  });
+
+  it('is taken wherever it is printed: as reference, as key, in a cursor', async () => {
+    const here = new Opened();
+    opened.push(here);
+    const [encoded, latin] = [encodeKeyPart(kept), 'n'.repeat(NAME_CHARS_MAX)];
+    const repository = { uuid: '{r}', ref: `repository:${latin}/${latin}` };
+    const node = (kind: NodeFact['kind'], key: string, ref: string): NodeFact => ({
+      type: 'node',
+      kind,
+      key,
+      ref,
+      name: '',
+      aliases: [],
+      props: {},
+    });
+    const held = { type: 'edge', kind: 'HOLDS', to: `repository:${repository.uuid}`, word: 'write', props: {} } as const;
+    commitWorld(here.store, {
+      nodes: [
+        node('User', `user:${encoded}`, `user:${kept}`),
+        node('User', `user:${encodeKeyPart(latin)}`, `user:${latin}`),
+        node('Repository', `repository:${repository.uuid}`, repository.ref),
+        node('Branch', `branch:${repository.uuid}#${encoded}`, `branch:${latin}/${latin}#${kept}`),
+        node('Variable', `variable:${encoded}/${encoded}#${encoded}/${encoded}`, `variable:${kept}/${kept}#${kept}/${kept}`),
+      ],
+      edges: [
+        { ...held, from: `user:${encoded}` },
+        { ...held, from: `user:${encodeKeyPart(latin)}` },
+      ],
+      gaps: [],
+    });
+    const grantpath = here.open();
+    const { edges } = await grantpath.find('');
+    expect(edges).toHaveLength(5);
+    for (const { node: named } of edges)
+      for (const ref of [named.ref, named.key]) expect((await grantpath.node(ref)).named.key === named.key, named.kind).toBe(true);
+    // One that is but a name.
+    const branch = (await grantpath.node(`branch:${latin}/${latin}#${kept.slice(1)}x`)).named;
+    expect((await grantpath.node(branch.key)).named.ref === branch.ref).toBe(true);
+    const check = await grantpath.check({ identity: `user:${kept}`, action: 'branch.push', resource: branch.key });
+    expect(check.verdict).toBe('ALLOW');
+    const pages: string[] = [];
+    for (let after: string | undefined; pages.length < 10; ) {
+      const page = await grantpath.find('', { first: 1, after });
+      pages.push(...page.edges.map(({ node: { kind } }) => kind));
+      after = page.edges[0]?.cursor;
+      if (!page.hasNextPage) break;
+    }
+    expect(pages).toEqual(edges.map(({ node: { kind } }) => kind));
+    const holders = [];
+    for (let after: string | undefined; holders.length < 10; ) {
+      const page = await grantpath.edgesOf(held.to, 'to', { first: 1, after });
+      holders.push(...page.edges);
+      after = page.edges[0]?.cursor;
+      if (!page.hasNextPage) break;
+    }
+    expect(holders).toHaveLength(2);
+    expect((await grantpath.find(latin)).edges).toHaveLength(3);
   });
 });
 

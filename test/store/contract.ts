@@ -6,6 +6,7 @@
 import { describe } from 'vitest';
 import type { Store } from '../../graph/store/port.ts';
 import { promisesOfFacts } from './contract-facts.ts';
+import { promisesOfProperties } from './contract-properties.ts';
 import { promisesOfReads } from './contract-reads.ts';
 import { promisesOfRuns } from './contract-runs.ts';
 import { promisesOfSearch } from './contract-search.ts';
@@ -17,6 +18,7 @@ export function storeContract(name: string, open: OpenStore): void {
   describe(`contract of the ${name} store`, () => {
     promisesOfRuns(open);
     promisesOfFacts(open);
+    promisesOfProperties(open);
     promisesOfReads(open);
     promisesOfSearch(open);
   });

@@ -34,7 +34,7 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
       kind: fc.constantFrom('User', 'ServiceUser'),
       name: fc.constantFrom(...NAMES),
       aliases: fc.subarray(['user:one', 'user:two']),
-      props: fc.constantFrom({}, { active: false }, { expiresAt: 5 }),
+      props: fc.constantFrom({}, { active: false }, { active: true }, { expiresAt: 5 }, { expiresAt: 7, active: false }),
     })
     .map(({ key, ...rest }) => node(key, rest)),
   fc

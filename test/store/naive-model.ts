@@ -83,12 +83,30 @@ export class NaiveModel {
 
   #picture(): Map<FactId, Shown> {
     const all = [...this.#scopes.values()].flatMap((scope, number) =>
-      [...scope.said].map(([id, said]) => ({ id, said, number, stale: said.fact.type !== 'gap' && said.metAt < scope.unreadAt })),
+      [...scope.said].map(([id, said]) => ({
+        id,
+        said,
+        number,
+        connector: scope.connector,
+        stale: said.fact.type !== 'gap' && said.metAt < scope.unreadAt,
+      })),
     );
     const shown = [...Map.groupBy(all, ({ id }) => id).values()].map((group): [FactId, Shown] => {
       const [speaker] = group.toSorted((a, b) => b.said.since - a.said.since || b.number - a.number);
       if (speaker === undefined) throw new Error('a group has a member');
       const { fact } = speaker.said;
+      const words = Map.groupBy(group, ({ connector }) => connector);
+      if (fact.type === 'node' && words.size > 1) {
+        // Newest first among all: a property is what the first connector says that says it.
+        const ordered = group.toSorted((a, b) => b.said.since - a.said.since || b.number - a.number);
+        const speaking = ordered.filter((each) => ordered.find(({ connector }) => connector === each.connector) === each);
+        const names = new Set(speaking.flatMap(({ said }) => (said.fact.type === 'node' ? Object.keys(said.fact.props) : [])));
+        const saidOf = (name: string) =>
+          speaking.flatMap(({ said }) => (said.fact.type === 'node' && name in said.fact.props ? [said.fact.props[name] ?? null] : []))[0];
+        const props = Object.fromEntries([...names].map((name) => [name, saidOf(name) ?? null]));
+        const whole = { ...fact, props };
+        return [factId(whole), { fact: whole, stale: group.every(({ stale }) => stale), sources: group.map(({ said }) => said.source) }];
+      }
       return [factId(fact), { fact, stale: group.every(({ stale }) => stale), sources: group.map(({ said }) => said.source) }];
     });
     return new Map(shown);

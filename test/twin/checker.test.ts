@@ -44,7 +44,7 @@ const [scope, exempt] = [
 ];
 const proof: Witness = {
   level: [owner, member, grant, contains],
-  scope,
+  scopes: [scope],
   exemptions: [{ restriction: 'push', chain: [owner, member, exempt] }],
 };
 const exemptBy = (...chain: Link[]): Witness => ({ ...proof, exemptions: [{ restriction: 'push', chain }] });
@@ -67,8 +67,13 @@ describe('the checker', () => {
       { ...proof, level: [owner, member, link('group:acme/dev HOLDS read ON repository:acme/api')] },
       /do not establish/,
     ],
-    ['no scope', { ...proof, scope: null }, /do not establish/],
-    ['a scope that does not do', { ...proof, scope: link('token:ann#ci HAS_SCOPE scope:read:repository:bitbucket') }, /do not establish/],
+    ['no scope', { ...proof, scopes: [] }, /do not establish/],
+    [
+      'a scope that does not do',
+      { ...proof, scopes: [link('token:ann#ci HAS_SCOPE scope:read:repository:bitbucket')] },
+      /do not establish/,
+    ],
+    ['a scope too many', { ...proof, scopes: [link('token:ann#ci HAS_SCOPE scope:read:repository:bitbucket'), scope] }, /can be left out/],
     ['no exemption', { ...proof, exemptions: [] }, /do not establish/],
     ['an exemption from another rule', exemptBy(owner, link('restriction:acme/api#2 EXEMPTS user:ann')), /do not establish/],
     ['an exemption of somebody else', exemptBy(exempt), /does not connect/],
@@ -80,7 +85,7 @@ describe('the checker', () => {
       },
       /can be left out/,
     ],
-    ['nothing at all', { level: [], scope: null, exemptions: [] }, /does not connect/],
+    ['nothing at all', { level: [], scopes: [], exemptions: [] }, /does not connect/],
   ])('refuses %s', (_, witness, reason) => expect(complaintAbout(world, question, witness)).toMatch(reason));
 
   it(`refuses every proof of generated worlds when a fact of it is gone, stale or left out, with seed ${SEED}`, {

@@ -7,7 +7,7 @@
 import type { Link, Question, Witness } from '../../graph/decision.ts';
 import { decodeKeyPart, type NodeKey, type World } from '../../graph/fact.ts';
 import { type Action, actionRow } from '../../graph/model/actions.ts';
-import { CREDENTIALS, SCOPES } from '../../graph/model/credentials.ts';
+import { CREDENTIALS, SCOPE_WAYS, SCOPES } from '../../graph/model/credentials.ts';
 import { hiddenRow } from '../../graph/model/gaps.ts';
 import { INHERIT, type InheritRow, LEVELS, type LevelRow } from '../../graph/model/levels.ts';
 import { MATCHERS, RESTRICTION_NAMES, restrictionRow } from '../../graph/model/restrictions.ts';
@@ -20,13 +20,13 @@ const INHERIT_ROWS: readonly InheritRow[] = INHERIT;
 export function complaintAbout(world: World, question: Question, witness: Witness, anyLevel = false): string | null {
   const known = world.edges.filter(({ stale }) => stale !== true);
   const chains = [witness.level, ...witness.exemptions.map(({ chain }) => chain)];
-  const links = [...chains.flat(), ...(witness.scope === null ? [] : [witness.scope])];
+  const links = [...chains.flat(), ...witness.scopes];
   const unseen = links.find((link) => !known.some((edge) => same(edge, link)));
   if (unseen !== undefined) return `not observed: ${textOf(unseen)}`;
   const broken = chains.find((chain, at) => !connects(question.identity, chain, at === 0 ? 'level' : 'exemption'));
   if (broken !== undefined) return `does not connect: ${broken.map(textOf).join(', ')}`;
-  if (witness.scope !== null && (witness.scope.kind !== 'HAS_SCOPE' || witness.scope.from !== question.identity))
-    return 'the scope is of another';
+  if (witness.scopes.some(({ kind, from }) => kind !== 'HAS_SCOPE' || from !== question.identity)) return 'a scope is of another';
+  if (witness.scopes.some(({ to }, at) => at > 0 && to <= witness.scopes[at - 1]!.to)) return 'the scopes are out of order';
   const facts = [...new Map(links.map((link) => [textOf(link), link])).values()];
   const holds = (set: Facts) => (anyLevel ? givesLevel(world, question, set, true) : establishes(world, question, set));
   if (!holds(facts)) return 'the facts do not establish the answer';
@@ -108,20 +108,25 @@ function givesLevel(world: World, { identity, action, target }: Question, facts:
   });
 }
 
-function givesScope(world: World, { identity, action }: Question, facts: Facts): boolean {
+function givesScope(world: World, { identity, action, target }: Question, facts: Facts): boolean {
   const row = Object.entries(CREDENTIALS).find(([kind]) => kind === world.nodes.find(({ key }) => key === identity)?.kind)?.[1];
   if (row === undefined || (row.gitOnly && !actionRow(action).git)) return row === undefined;
-  const allows = (scope: string, seen: readonly string[] = []): boolean => {
-    const found = SCOPES.find((each) => each.family === row.scopes && each.scope === scope);
-    return (
-      found !== undefined &&
-      !seen.includes(scope) &&
-      (found.allows.includes(action) || found.implies.some((implied) => allows(implied, [...seen, scope])))
-    );
-  };
+  if (row.scopes === null) return true;
+  const own = SCOPES.filter(({ family }) => family === row.scopes);
+  const held = new Set(
+    facts.flatMap(({ kind, from, to }) => (kind === 'HAS_SCOPE' && from === identity ? [to.slice('scope:'.length)] : [])),
+  );
+  for (const scope of held) for (const implied of own.find((each) => each.scope === scope)?.implies ?? []) held.add(implied);
+  const on = world.nodes.find(({ key }) => key === target.key)?.kind;
   return (
-    row.scopes === null ||
-    facts.some(({ kind, from, to }) => kind === 'HAS_SCOPE' && from === identity && allows(to.slice('scope:'.length)))
+    own.some(({ scope, allows }) => held.has(scope) && allows.includes(action)) ||
+    SCOPE_WAYS.some(
+      (way) =>
+        way.family === row.scopes &&
+        way.action === action &&
+        (way.on.length === 0 || way.on.some((kind) => kind === on)) &&
+        way.all.every((scope) => held.has(scope)),
+    )
   );
 }
 

@@ -218,11 +218,13 @@ class WorldDraw {
       const own = SCOPES.filter((row) => row.family === family);
       // What lets a credential touch repositories and branches: most questions are about those.
       const strong = own.filter(({ scope }) =>
-        /^(pullrequest|repository|project):|^(read|write|admin):(repository|pullrequest):/.test(scope),
+        /^(pullrequest|repository|project)(:|$)|^(read|write|admin):(repository|pullrequest|webhook|permission|project|ssh-key):/.test(
+          scope,
+        ),
       );
-      this.#repeat(dice.between(0, 4), () => {
+      this.#repeat(dice.between(0, 6), () => {
         const { scope } = dice.pick(dice.chance(60) && strong.length > 0 ? strong : dice.chance(80) && own.length > 0 ? own : SCOPES);
-        this.#add({ from: key, kind: 'HAS_SCOPE', to: `scope:${dice.chance(5) ? 'mystery' : scope}` });
+        this.#add({ from: key, kind: 'HAS_SCOPE', to: `scope:${dice.chance(2) ? dice.pick(['mystery', 'enigma']) : scope}` });
       });
     }
   }
@@ -285,6 +287,7 @@ class WorldDraw {
     const facts = [...this.#facts.values()];
     if (hides === 'branching-model')
       return facts.flatMap(({ kind, to, props }) => (kind === 'RESTRICTS' && 'branchType' in props ? [to] : []));
+    if (hides === 'activity') return facts.flatMap(({ kind, from, to }) => (kind === 'ACTS_AS' ? [to] : [from]));
     if (hides === 'rule-match' || hides === 'exempt') return facts.flatMap(({ kind, from }) => (kind === 'RESTRICTS' ? [from] : []));
     if (hides === 'group-members') return facts.flatMap(({ kind, from }) => (kind === 'HOLDS' || kind === 'MEMBER_OF' ? [from] : []));
     return facts.flatMap(({ kind, from, to }) => (kind === 'HOLDS' ? [from, to] : []));

@@ -37,6 +37,11 @@ export function closeGap(dice: Dice, world: World, gap: GapFact): World {
   }
   if (gap.hides === 'rules' || takes === 'everything')
     for (const repository of repositoriesUnder(known, gap.scope)) if (dice.chance(60)) truth = withRule(dice, truth, repository);
+  if (gap.hides === 'activity' && dice.chance(50))
+    truth = {
+      ...truth,
+      nodes: truth.nodes.map((node) => (node.key === gap.scope ? { ...node, props: { ...node.props, active: false } } : node)),
+    };
   if (gap.hides === 'rule-match')
     truth = {
       ...truth,

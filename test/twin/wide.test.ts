@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Question } from '../../graph/decision.ts';
 import { isCodedError } from '../../graph/errors.ts';
 import type { World } from '../../graph/fact.ts';
-import { SCOPES, scopesAllowing } from '../../graph/model/credentials.ts';
+import { SCOPES, scopeWays } from '../../graph/model/credentials.ts';
 import { parseWorld } from '../../graph/notation.ts';
 import { Known } from '../../graph/spec/known.ts';
 import { complaintAbout, isEstablished } from './checker.ts';
@@ -166,8 +166,8 @@ it('more sets of scopes than are common are told apart', () => {
     ),
   );
   const { engine, keys } = compileWorld(world);
-  for (const action of ['repository.read', 'repository.write', 'restriction.edit', 'repository.delete'] as const) {
-    const enough = scopesAllowing('oauth', action);
+  for (const action of ['repository.read', 'repository.write', 'restriction.edit', 'repository.delete', 'deploykey.create'] as const) {
+    const enough = scopeWays('oauth', action, 'Repository');
     for (const [at, scopes] of held.entries()) {
       const allowed = engine.check(
         {
@@ -179,7 +179,7 @@ it('more sets of scopes than are common are told apart', () => {
         },
         0,
       );
-      expect(allowed, scopes.join()).toBe(scopes.some((scope) => enough.includes(scope)));
+      expect(allowed, scopes.join()).toBe(enough.some((way) => way.every((scope) => scopes.includes(scope))));
     }
   }
 });

@@ -12,23 +12,21 @@ user:admin HOLDS admin ON repository:acme/api
 export const CONTENT_WORLDS: readonly NamedWorld[] = [
   {
     title: 'pull_requests',
-    why: 'a reader comments; to open and to approve a pull request takes write',
+    why: 'to open and to approve a pull request takes write',
     facts: acme,
     expect: `
-      user:reader pullrequest.comment repository:acme/api -> ALLOW
       user:reader pullrequest.create repository:acme/api -> DENY by level
       user:reader pullrequest.approve repository:acme/api -> DENY by level
       user:writer pullrequest.create repository:acme/api -> ALLOW
       user:writer pullrequest.approve repository:acme/api -> ALLOW
-      anonymous: pullrequest.comment repository:acme/api -> DENY by level`,
+      anonymous: pullrequest.create repository:acme/api -> DENY by level`,
   },
   {
-    title: 'fork_and_delete',
-    why: 'a reader forks; only an administrator deletes',
+    title: 'delete_a_repository',
+    why: 'only an administrator deletes',
     facts: acme,
     expect: `
-      user:reader repository.fork repository:acme/api -> ALLOW
-      anonymous: repository.fork repository:acme/api -> DENY by level
+      user:reader repository.delete repository:acme/api -> DENY by level
       user:writer repository.delete repository:acme/api -> DENY by level
       user:admin repository.delete repository:acme/api -> ALLOW`,
   },

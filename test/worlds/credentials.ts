@@ -198,9 +198,41 @@ export const CREDENTIAL_WORLDS: readonly NamedWorld[] = [
     why: 'a scope counts only in its own family: the words of OAuth say nothing to an API token',
     facts: `${acme} token:ann#odd IS ApiToken
       token:ann#odd ACTS_AS user:ann
-      token:ann#odd HAS_SCOPE scope:repository:write
-      token:ann#odd HAS_SCOPE scope:made-up`,
+      token:ann#odd HAS_SCOPE scope:repository:write`,
     expect: 'token:ann#odd repository.read repository:acme/api -> DENY by scope',
+  },
+  {
+    title: 'scope_without_a_row',
+    why: 'what a scope that no table describes allows is not known: at most what the level of the credential does',
+    facts: `${acme} token:ann#new IS ApiToken
+      token:ann#new ACTS_AS user:ann
+      token:ann#new HAS_SCOPE scope:made-up
+      token:ann#new HAS_SCOPE scope:read:repository:bitbucket
+      token:bob#new IS ApiToken
+      token:bob#new ACTS_AS user:bob
+      token:bob#new HAS_SCOPE scope:made-up
+      token:acme/api#new IS AccessToken
+      token:acme/api#new HOLDS admin ON repository:acme/api
+      token:acme/api#new HAS_SCOPE scope:made-up`,
+    expect: `
+      token:ann#new repository.read repository:acme/api -> ALLOW
+      token:ann#new branch.push branch:acme/api#main -> UNKNOWN because unknown-value
+      token:acme/api#new permission.grant repository:acme/api -> UNKNOWN because unknown-value
+      token:bob#new repository.read repository:acme/api -> DENY by level
+      ? repository.write repository:acme/api -> user:ann + more`,
+  },
+  {
+    title: 'stale_scope_of_a_way',
+    why: 'a scope that could not be read again leaves open what it completes, and nothing else',
+    facts: `${acme} token:ann#old IS ApiToken
+      token:ann#old ACTS_AS user:ann
+      token:ann#old HAS_SCOPE scope:admin:repository:bitbucket
+      token:ann#old HAS_SCOPE scope:write:permission:bitbucket STALE
+      token:ann#old HAS_SCOPE scope:write:webhook:bitbucket STALE`,
+    expect: `
+      token:ann#old restriction.edit repository:acme/api -> ALLOW
+      token:ann#old permission.grant repository:acme/api -> UNKNOWN because stale
+      token:ann#old webhook.create repository:acme/api -> DENY by scope`,
   },
   {
     title: 'expired_owner',

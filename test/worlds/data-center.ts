@@ -34,7 +34,7 @@ export const DATA_CENTER_WORLDS: readonly NamedWorld[] = [
       user:corp/cat HOLDS create-repo ON project:corp/WEB
       user:corp/ada HOLDS admin ON project:corp/WEB`,
     expect: `
-      user:corp/rea repository.fork repository:corp/WEB/api -> ALLOW via project:corp/WEB
+      user:corp/rea pullrequest.create repository:corp/WEB/api -> ALLOW via project:corp/WEB
       user:corp/rea project.write project:corp/WEB -> DENY by level
       user:corp/wes repository.write repository:corp/WEB/api -> ALLOW via project:corp/WEB
       user:corp/wes project.create_repository project:corp/WEB -> DENY by level
@@ -75,10 +75,10 @@ export const DATA_CENTER_WORLDS: readonly NamedWorld[] = [
       user:corp/out IS User`,
     expect: `
       anonymous: repository.read repository:corp/WEB/api -> ALLOW
-      user:corp/out pullrequest.comment repository:corp/WEB/api -> DENY by level
-      user:corp/ann pullrequest.comment repository:corp/WEB/api -> ALLOW via everyone:corp
+      user:corp/out pullrequest.create repository:corp/WEB/api -> DENY by level
+      user:corp/ann pullrequest.create repository:corp/WEB/api -> ALLOW via everyone:corp
       user:corp/ann repository.read repository:corp/WEB/site -> DENY by level
-      ? repository.fork repository:corp/WEB/api -> everyone:corp user:corp/ann`,
+      ? pullrequest.create repository:corp/WEB/api -> everyone:corp user:corp/ann`,
   },
   {
     title: 'data_center_access_key',

@@ -87,6 +87,28 @@ export const GAP_WORLDS: readonly NamedWorld[] = [
       anonymous: repository.write repository:acme/api -> DENY by level`,
   },
   {
+    title: 'hidden_activity',
+    why: 'an account of which it is not known whether it may act is neither refused nor allowed, and so is what acts as it',
+    facts: `${acme} user:odd HOLDS write ON repository:acme/api
+      user:odd HIDES activity BECAUSE unknown-value
+      token:odd#t IS ApiToken
+      token:odd#t ACTS_AS user:odd
+      token:odd#t HAS_SCOPE scope:read:repository:bitbucket
+      user:ann HOLDS read ON repository:acme/api
+      user:gone IS User active=false
+      user:gone HOLDS write ON repository:acme/api
+      user:gone HIDES activity BECAUSE unknown-value`,
+    expect: `
+      user:odd repository.read repository:acme/api -> UNKNOWN because unknown-value
+      user:odd repository.admin repository:acme/api -> DENY by level
+      token:odd#t repository.read repository:acme/api -> UNKNOWN because unknown-value
+      token:odd#t repository.write repository:acme/api -> DENY by scope
+      user:gone repository.read repository:acme/api -> DENY by inactive
+      user:ann repository.read repository:acme/api -> ALLOW
+      ? repository.read repository:acme/api -> user:ann + more
+      user:odd repository.read ? -> + more`,
+  },
+  {
     title: 'hidden_rules',
     why: 'unread rules leave a writer open and a reader refused',
     facts: `${acme} user:bob HOLDS write ON repository:acme/api

@@ -257,8 +257,8 @@ export const GRANT_WORLDS: readonly NamedWorld[] = [
       user:corp/ann MEMBER_OF everyone:corp`,
     expect: `
       anonymous: repository.read repository:corp/WEB/api -> ALLOW
-      anonymous: repository.fork repository:corp/WEB/api -> DENY by level
-      user:corp/ann repository.fork repository:corp/WEB/api -> ALLOW via everyone:corp
+      anonymous: pullrequest.create repository:corp/WEB/api -> DENY by level
+      user:corp/ann pullrequest.create repository:corp/WEB/api -> ALLOW via everyone:corp
       user:corp/ann repository.write repository:corp/WEB/api -> DENY by level`,
   },
   {
