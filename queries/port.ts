@@ -194,6 +194,6 @@ export interface Grantpath {
   snapshots(options?: PageRequest): Promise<Page<SnapshotInfo>>;
   /** Is a complete snapshot compiled? */
   ready(): boolean;
-  /** Every question is refused from then on (USAGE), also what of an answer was not read yet. */
+  /** Every question is refused from then on (USAGE), and what of an answer was not read before cannot be read any more. */
   close(): Promise<void>;
 }
