@@ -50,7 +50,7 @@ export class EdgeWriter {
   /** `edges` are positions in the columns. */
   write(edges: Int32Array, scope: EdgeScope): void {
     const { kind, from, to, word, props, propsTexts } = this.#gathered;
-    const [set, last] = [this.#set, this.#room(edges.length)];
+    const [set, last, insert] = [this.#set, this.#room(edges.length), this.#insert];
     set.reset(edges.length);
     for (let i = 0; i < edges.length; i++) {
       const edge = edges[i] as number;
@@ -62,7 +62,14 @@ export class EdgeWriter {
       if (this.#isOpen[position] === 1) continue;
       const edge = last[position] as number;
       const [source, target, type] = [from[edge] as number, to[edge] as number, kind[edge] as number];
-      this.#insert.add(type, source, target, word[edge] as number, propsTexts[props[edge] as number] as string | null, scope.id);
+      const { values, length } = insert;
+      values[length] = type;
+      values[length + 1] = source;
+      values[length + 2] = target;
+      values[length + 3] = word[edge] as number;
+      values[length + 4] = propsTexts[props[edge] as number] as string | null;
+      values[length + 5] = scope.id;
+      insert.added();
       this.#opened.add(type, source, target, word[edge] as number, scope.id);
     }
   }

@@ -41,7 +41,7 @@ export class GatheredFacts {
   readonly #database: DatabaseSync;
   readonly #scopes: ReadonlyMap<string, number>;
   /** Provisional ids; by these, the ids of the store once `nameNodes` was called. */
-  readonly #order = new Map<NodeKey, number>();
+  readonly #order = new KeyOrder();
   #ids: Int32Array | null = null;
   /** By word as facts have it, and by word as the store has it. */
   readonly #wordIds = new Map<string, number>();
@@ -72,7 +72,7 @@ export class GatheredFacts {
   }
 
   addNode(node: NodeFact, scope: number): void {
-    this.#orderOf(node.key);
+    this.#order.of(node.key);
     const nodes = this.nodes.get(scope);
     if (nodes === undefined) this.nodes.set(scope, new Map([[node.key, node]]));
     else nodes.set(node.key, node);
@@ -80,14 +80,14 @@ export class GatheredFacts {
 
   /** The id of a key that was gathered: that of the store once `nameNodes` was called. */
   idOf(key: NodeKey): number {
-    const at = this.#order.get(key);
+    const at = this.#order.find(key);
     invariant(at !== undefined && this.#ids !== null, 'an id is asked of a key that was gathered and named');
     return this.#ids[at] as number;
   }
 
   /** The key of an id. Cost: looks at all. */
   keyOf(id: number): NodeKey {
-    for (const [key, at] of this.#order) if (this.#ids?.[at] === id) return key;
+    for (const [key, at] of this.#order.entries()) if (this.#ids?.[at] === id) return key;
     invariant(false, `an id that was gathered has a key, got ${id}`);
   }
 
@@ -97,10 +97,10 @@ export class GatheredFacts {
     const ids = new Int32Array(this.#order.size).fill(-1);
     this.#findKnown(ids, count);
     const fresh: NodeKey[] = [];
-    for (const [key, at] of this.#order) if (ids[at] === -1) fresh.push(key);
+    for (const [key, at] of this.#order.entries()) if (ids[at] === -1) fresh.push(key);
     const insert = new BulkInsert(this.#database, 'node', ['id', 'key']);
     for (const [rank, key] of fresh.sort().entries()) {
-      ids[this.#order.get(key) as number] = count + rank;
+      ids[this.#order.find(key) as number] = count + rank;
       insert.add(count + rank, key);
     }
     insert.flush();
@@ -112,11 +112,11 @@ export class GatheredFacts {
   #findKnown(ids: Int32Array, count: number): void {
     if (this.#order.size * ASKING_COSTS < count) {
       const ask = this.#database.prepare('SELECT id FROM node WHERE key = ?');
-      for (const [key, at] of this.#order) ids[at] = (ask.get(key)?.['id'] as number | undefined) ?? -1;
+      for (const [key, at] of this.#order.entries()) ids[at] = (ask.get(key)?.['id'] as number | undefined) ?? -1;
       return;
     }
     const take = (id: number, key: string) => {
-      const at = this.#order.get(key);
+      const at = this.#order.find(key);
       if (at !== undefined) ids[at] = id;
       return null;
     };
@@ -134,39 +134,46 @@ export class GatheredFacts {
     return { order, starts };
   }
 
-  #orderOf(key: NodeKey): number {
-    const known = this.#order.get(key);
-    if (known !== undefined) return known;
-    const at = this.#order.size;
-    this.#order.set(key, at);
-    return at;
-  }
-
   #scopeOf(name: string): number {
     const scope = this.#scopes.get(name);
     if (scope === undefined) invariant(false, `the scope \`${name}\` of a fact is listed by its commit`);
     return scope;
   }
 
+  // Most scopes state many edges of one kind and one end.
+  #lastKind: EdgeFact['kind'] = 'HOLDS';
+  #lastKindId: number = EDGE_KINDS.HOLDS.id;
   #lastTo: NodeKey = '';
   #lastToId = -1;
+  #lastWord: string | null = null;
+  #lastWordId = -1;
 
   #addEdge({ kind, from, to, word, props }: EdgeFact, scope: number): void {
     const at = this.length++;
     if (at === this.kind.length) this.#grow();
-    this.kind[at] = EDGE_KINDS[kind].id;
-    this.from[at] = this.#orderOf(from);
-    // Most scopes state many edges of one end.
-    if (to !== this.#lastTo) [this.#lastTo, this.#lastToId] = [to, this.#orderOf(to)];
+    if (kind !== this.#lastKind) {
+      this.#lastKind = kind;
+      this.#lastKindId = EDGE_KINDS[kind].id;
+    }
+    if (to !== this.#lastTo) {
+      this.#lastTo = to;
+      this.#lastToId = this.#order.of(to);
+    }
+    if (word !== this.#lastWord) {
+      this.#lastWord = word;
+      this.#lastWordId = this.#wordIds.get(word) ?? this.#newWord(word);
+    }
+    this.kind[at] = this.#lastKindId;
+    this.from[at] = this.#order.of(from);
     this.to[at] = this.#lastToId;
-    this.word[at] = this.#wordIds.get(word) ?? this.#newWord(word);
+    this.word[at] = this.#lastWordId;
     this.scope[at] = scope;
     this.props[at] = this.#propsId(props);
   }
 
   #addGap(gap: GapFact, scope: number): void {
-    this.#orderOf(gap.scope);
-    if (gap.subject !== '') this.#orderOf(gap.subject);
+    this.#order.of(gap.scope);
+    if (gap.subject !== '') this.#order.of(gap.subject);
     const gaps = this.gaps.get(scope);
     if (gaps === undefined) this.gaps.set(scope, [gap]);
     else gaps.push(gap);
@@ -209,3 +216,32 @@ export class GatheredFacts {
     this.props = larger(this.props, new Int32Array(size));
   }
 }
+
+/** Keys numbered in the order of coming in. One map for each first letter: a smaller map is nearer to the processor. */
+class KeyOrder {
+  size = 0;
+  readonly #maps: (Map<NodeKey, number> | undefined)[] = Array(LETTERS).fill(undefined);
+
+  find(key: NodeKey): number | undefined {
+    return this.#maps[key.charCodeAt(0) % LETTERS]?.get(key);
+  }
+
+  of(key: NodeKey): number {
+    const letter = key.charCodeAt(0) % LETTERS;
+    let map = this.#maps[letter];
+    if (map === undefined) {
+      map = new Map();
+      this.#maps[letter] = map;
+    }
+    const known = map.get(key);
+    if (known !== undefined) return known;
+    map.set(key, this.size);
+    return this.size++;
+  }
+
+  *entries(): IterableIterator<[NodeKey, number]> {
+    for (const map of this.#maps) if (map !== undefined) yield* map;
+  }
+}
+
+const LETTERS = 32;
