@@ -19,6 +19,7 @@
  */
 import { readConfig } from './config.ts';
 import { CodedError } from './graph/errors.ts';
+import { requireLaws } from './graph/model/lint.ts';
 import { openStore } from './graph/store/open.ts';
 import type { Store } from './graph/store/port.ts';
 import type { Grantpath } from './queries/port.ts';
@@ -49,6 +50,7 @@ export interface OpenOptions {
  * Errors: CONFIG, STORE_EMPTY (not there), STORE_UNREADABLE, STORE_NEWER. A store without a snapshot opens; its questions are STORE_EMPTY.
  */
 export async function open(options: OpenOptions = {}): Promise<Grantpath> {
+  requireLaws();
   const config = readConfig(process.env);
   const { store: url = config.store, tenant = config.tenant, create = false, pollMs = 0, onError, now } = options;
   const store = openForQuestions(url, { tenant, create });

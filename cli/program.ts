@@ -6,6 +6,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { isSet, readConfig, SETTINGS } from '../config.ts';
 import { CodedError, ERROR_CODES, type ErrorCode, isCodedError } from '../graph/errors.ts';
+import { requireLaws } from '../graph/model/lint.ts';
 import { parseInstant } from '../queries/instant.ts';
 import { type Call, type CommandSpec, EXIT, type Io, type OptionSpec, type Values } from './command.ts';
 import { plain } from './plain.ts';
@@ -86,6 +87,7 @@ function optionOf({ flags, doc, repeatable = false }: OptionSpec): Option {
 }
 
 function createCall(io: Io, args: Values, options: Values): Call {
+  requireLaws();
   const { json, at, store } = options;
   if (store === '') throw new CodedError('CONFIG', '--store must be an address like `sqlite:PATH`, got nothing', { option: '--store' });
   const named = typeof store === 'string' ? store : undefined;

@@ -1,6 +1,7 @@
 /**
  * The laws of the tables. They run at start and in tests: a row that breaks one never answers a question.
  */
+import { invariant } from '../errors.ts';
 import { ACTION_NAMES, actionRow, isAction } from './actions.ts';
 import { BLIND_SPOTS } from './blind-spots.ts';
 import { CREDENTIALS, isScope, SCOPE_WAYS, SCOPES, scopeWayId, scopeWays } from './credentials.ts';
@@ -19,6 +20,16 @@ const FLAVORS: readonly Flavor[] = ['cloud', 'dc'];
 /** Every broken law as a sentence; empty when all hold. */
 export function lintModel(): string[] {
   return [...rowsAreComplete(), ...numbersAreUnique(), ...ordersArePartial(), ...inheritanceIsMonotone(), ...referencesResolve()];
+}
+
+let isLawful = false;
+
+/** Called at every start, looks once a process: a program whose tables break a law must not answer. Errors: a defect, with the laws. */
+export function requireLaws(lint: () => readonly string[] = lintModel): void {
+  if (isLawful) return;
+  const broken = lint();
+  invariant(broken.length === 0, `the tables hold to their laws, but ${broken.join('; ')}`);
+  isLawful = true;
 }
 
 /** Every row of every table under its id. */

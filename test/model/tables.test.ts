@@ -2,12 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ACTION_NAMES } from '../../graph/model/actions.ts';
-import { allRows, lintModel } from '../../graph/model/lint.ts';
+import { allRows, lintModel, requireLaws } from '../../graph/model/lint.ts';
 import { renderModel } from '../../graph/model/render.ts';
 import { RESTRICTION_NAMES, restrictionsOf } from '../../graph/model/restrictions.ts';
 
 describe('the tables', () => {
   it('break no law', () => expect(lintModel()).toEqual([]));
+
+  it('are looked at once a process, and a start on tables that break a law fails', () => {
+    expect(() => requireLaws(() => ['levels/read and levels/write imply each other'])).toThrow('imply each other');
+    requireLaws();
+    expect(() => requireLaws(() => ['never asked'])).not.toThrow();
+  });
 
   it('give every row a sentence, a source and a confidence', () => {
     for (const [id, row] of allRows())
