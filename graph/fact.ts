@@ -114,11 +114,6 @@ export function edgeId(from: NodeKey, kind: EdgeKind, word: string, to: NodeKey)
   return word === '' ? `${from} ${kind} ${to}` : `${from} ${kind} ${encodeKeyPart(word)} ${to}`;
 }
 
-/** The same content apart from properties has the same id; this tells whether the properties differ too. */
-export function sameContent(a: Fact, b: Fact): boolean {
-  return contentText(a) === contentText(b);
-}
-
 /** Canonical text of all that a fact says; equal texts are equal facts. */
 export function contentText(fact: Fact): string {
   switch (fact.type) {

@@ -50,11 +50,6 @@ export class Names {
     return known !== undefined ? known.ref : (this.read([key])[0]?.ref ?? key);
   }
 
-  /** The reference of a branch, which need not be a node. */
-  branchRef(repository: NodeKey, branch: string): Ref {
-    return `${NODE_KINDS.Branch.ref}:${refPath(this.ref(repository))}#${branch}`;
-  }
-
   #isUnique({ ref, key, kind }: NodeFact): boolean {
     if (ref === key) return true;
     // A branch is resolved by way of its repository, whose reference must be unique then.

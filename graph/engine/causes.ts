@@ -11,7 +11,7 @@ import { restrictionRow } from '../model/restrictions.ts';
 import type { Csr } from './csr.ts';
 import type { Graph } from './graph.ts';
 import { type Adding, mayAdd } from './hidden.ts';
-import { isGroup, PossibleHolders } from './holders.ts';
+import { gapsOverMembers, PossibleHolders } from './holders.ts';
 import { addedBy, lift } from './levels.ts';
 import type { NodeIndex } from './port.ts';
 import type { BoundRule, Rules } from './rules.ts';
@@ -154,23 +154,13 @@ export class Causes {
     for (const node of queue) {
       for (const { off, val } of [graph.memberDown, graph.ownerDown])
         for (let i = off[node] ?? 0; i < (off[node + 1] ?? 0); i++) add(val[i]! >> 1);
-      for (const gap of this.#hiddenInto(node)) {
+      for (const gap of gapsOverMembers(graph, node)) {
         if (spent.has(gap)) continue;
         spent.add(gap);
         for (const from of this.#meant(gap)) add(from);
       }
       for (const [from, gaps] of graph.hidden.owners) if (gaps.some((gap) => mayAdd(gap, node, graph.kindId(node)))) add(from);
     }
-  }
-
-  /** Gaps that may add members to the node. */
-  #hiddenInto(node: NodeIndex): Adding[] {
-    const { hidden, containerUp } = this.#graph;
-    const gaps = [...(hidden.members.get(node) ?? [])];
-    if (hidden.groups.size === 0 || !isGroup(this.#graph, node)) return gaps;
-    for (let i = containerUp.off[node] ?? 0; i < (containerUp.off[node + 1] ?? 0); i++)
-      gaps.push(...(hidden.groups.get(containerUp.val[i]! >> 1) ?? []));
-    return gaps;
   }
 
   /** Stale edges into the node, and gaps that may add one, where no certain edge is. */
@@ -185,7 +175,7 @@ export class Causes {
         if (val[i]! & 1 && this.#forward.has(from) && !joins(up, from, to)) this.#gaps.push(staleGap(graph.edge(from, kind, to)));
       }
     }
-    for (const gap of this.#hiddenInto(to))
+    for (const gap of gapsOverMembers(graph, to))
       if (this.#meant(gap).some((from) => !joins(graph.memberUp, from, to))) this.#gaps.push(gap.fact);
   }
 

@@ -4,7 +4,7 @@
  * A node in more groups than the limit gets one -1: its groups are looked up when it is asked. Credentials have no rows of
  * their own, they go through their owner.
  */
-import type { Csr } from './csr.ts';
+import { type Csr, grown } from './csr.ts';
 
 /** Many times what organisations have; a row this long costs more to keep than to walk. */
 const GROUPS_MAX = 4096;
@@ -61,9 +61,4 @@ export function closuresOf(nodes: number, memberUp: Csr): Closures {
     off[node + 1] = to;
   }
   return { off, val: val.subarray(0, to), depth: depth.subarray(0, to) };
-}
-
-function grown<A extends Int32Array | Uint16Array>(from: A, into: A): A {
-  into.set(from);
-  return into;
 }

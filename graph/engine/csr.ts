@@ -76,3 +76,21 @@ function insert(val: Int32Array, { first, end, value }: { first: number; end: nu
   val[at] = value;
   return true;
 }
+
+/** The first position from `start` on, before `end`, whose value is not below the key; `end` where there is none. Values ascend. */
+export function lowerBound(values: Int32Array, start: number, end: number, key: number): number {
+  let low = start;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle]! < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The larger array with the content of the smaller at its begin. */
+export function grown<A extends Int32Array | Uint16Array>(from: A, into: A): A {
+  into.set(from);
+  return into;
+}

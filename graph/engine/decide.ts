@@ -19,17 +19,14 @@ import { stopIf } from './stop.ts';
 import { actionCode, REPORTABLE, SLOTS } from './tables.ts';
 import type { Verdicts } from './verdicts.ts';
 
-const SIGNAL_EVERY = 1024;
-
 export class Decider {
   readonly #verdicts: Verdicts;
   readonly #prover: Prover;
-  readonly #causes: Causes;
+  #causes: Causes | undefined;
 
   constructor(verdicts: Verdicts, prover: Prover) {
     this.#verdicts = verdicts;
     this.#prover = prover;
-    this.#causes = new Causes(verdicts.graph, verdicts.rules);
   }
 
   decide(question: IndexedQuestion, at: number): Decision {
@@ -57,9 +54,10 @@ export class Decider {
     };
   }
 
-  /** The greatest levels that the certain holders, which must be marked, have on the resource. */
-  certainlyHeld(resource: NodeIndex, reports: boolean): string | null {
-    return this.#greatest(resource, certainLevels(this.#verdicts.graph, this.#verdicts.certain, resource, reports));
+  /** Made when something is not known: most questions never need it. */
+  get causes(): Causes {
+    this.#causes ??= new Causes(this.#verdicts.graph, this.#verdicts.rules);
+    return this.#causes;
   }
 
   /**
@@ -80,7 +78,7 @@ export class Decider {
     const lackLevel: NodeIndex[] = [];
     const stopped = new Map<number, NodeIndex[]>();
     for (const [position, identity] of identities.entries()) {
-      if (position % SIGNAL_EVERY === 0) stopIf(signal);
+      stopIf(signal, position);
       if (!fitness.isFit(identity, at, true)) gaps.push(...this.ownerCauses(identity, at));
       if (!fitness.isInScope(identity, ask)) gaps.push(...this.scopeCauses(identity, ask));
       certain.mark(identity);
@@ -92,15 +90,15 @@ export class Decider {
       else those.push(identity);
     }
     if (lackLevel.length > 0) {
-      this.#causes.begin(lackLevel);
-      for (const { resource, mask } of this.#verdicts.needed(code, target)) this.#causes.addLevel(resource, mask, REPORTABLE[code] === 1);
-      for (const gap of this.#causes.gaps()) gaps.push(gap);
+      this.causes.begin(lackLevel);
+      for (const { resource, mask } of this.#verdicts.needed(code, target)) this.causes.addLevel(resource, mask, REPORTABLE[code] === 1);
+      for (const gap of this.causes.gaps()) gaps.push(gap);
     }
     for (const [bits, those] of stopped) {
       for (const restriction of kindsOfBits(bits)) {
-        this.#causes.begin(those);
-        this.#causes.addRule(restriction, { repository: target, branch: branch ?? '', bound });
-        for (const gap of this.#causes.gaps()) gaps.push(gap);
+        this.causes.begin(those);
+        this.causes.addRule(restriction, { repository: target, branch: branch ?? '', bound });
+        for (const gap of this.causes.gaps()) gaps.push(gap);
       }
     }
     return gaps;

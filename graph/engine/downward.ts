@@ -8,6 +8,7 @@ import { NODE_KINDS } from '../model/node-kinds.ts';
 import type { Csr } from './csr.ts';
 import type { Graph } from './graph.ts';
 import { type Adding, mayAdd } from './hidden.ts';
+import { gapsOverMembers, peopleOf } from './holders.ts';
 import { addedBy, lift } from './levels.ts';
 import type { NodeIndex } from './port.ts';
 import { ACCEPT, EXPIRING, INACTIVE, KIND_BITS, NO_SLOT, SLOT_OF_META, UNSURE } from './tables.ts';
@@ -120,13 +121,8 @@ export class Downward {
   }
 
   #addHidden(node: NodeIndex, kind: number): void {
-    const { hidden, containerUp } = this.#graph;
-    for (const gap of hidden.members.get(node) ?? []) this.#addMeant(gap);
-    if (hidden.groups.size > 0 && (kind === GROUP || kind === EVERYONE)) {
-      for (let i = containerUp.off[node] ?? 0; i < (containerUp.off[node + 1] ?? 0); i++)
-        for (const gap of hidden.groups.get(containerUp.val[i]! >> 1) ?? []) this.#addMeant(gap);
-    }
-    for (const [credential, gaps] of hidden.owners) if (gaps.some((gap) => mayAdd(gap, node, kind))) this.#add(credential);
+    for (const gap of gapsOverMembers(this.#graph, node)) this.#addMeant(gap);
+    for (const [credential, gaps] of this.#graph.hidden.owners) if (gaps.some((gap) => mayAdd(gap, node, kind))) this.#add(credential);
   }
 
   #addMeant(gap: Adding): void {
@@ -136,7 +132,7 @@ export class Downward {
     }
     if (gap.subject < -1 || this.#spent.has(gap)) return;
     this.#spent.add(gap);
-    for (let node = 0; node < this.#graph.nodeCount; node++) if (gap.other[this.#graph.kindId(node)] === 1) this.#add(node);
+    for (const node of peopleOf(this.#graph, gap)) this.#add(node);
   }
 
   #addRow({ off, val }: Csr, resource: NodeIndex, accepted: number): void {

@@ -6,7 +6,7 @@
  */
 import { EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
 import type { EdgeColumns, NodeColumns } from '../store/port.ts';
-import { type Csr, countsToStarts } from './csr.ts';
+import { type Csr, countsToStarts, grown } from './csr.ts';
 
 const RUNS_AT_FIRST = 1024;
 
@@ -175,9 +175,4 @@ function withoutDangling({ kind, from, to, word, stale, words, length }: EdgeCol
     kept.stale[at++] = stale[i]!;
   }
   return { ...kept, words, length: left };
-}
-
-function grown<A extends Int32Array | Uint16Array>(from: A, into: A): A {
-  into.set(from);
-  return into;
 }

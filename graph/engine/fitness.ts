@@ -4,6 +4,7 @@
  * Scopes are asked by `scopeAsk`: an action, and a kind of resource where it matters.
  */
 import { isScopeWord, scopeWays } from '../model/credentials.ts';
+import { lowerBound } from './csr.ts';
 import { type Graph, SEVERAL } from './graph.ts';
 import { ownerHidden } from './holders.ts';
 import type { NodeIndex } from './port.ts';
@@ -77,14 +78,8 @@ export class Fitness {
   /** NaN for a node that does not expire. */
   expiresAt(node: NodeIndex): number {
     const { expiringNode, expiringAt } = this.#graph.sections;
-    let low = 0;
-    let high = expiringNode.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (expiringNode[middle]! < node) low = middle + 1;
-      else high = middle;
-    }
-    return expiringNode[low] === node ? expiringAt[low]! : Number.NaN;
+    const at = lowerBound(expiringNode, 0, expiringNode.length, node);
+    return expiringNode[at] === node ? expiringAt[at]! : Number.NaN;
   }
 
   /** Does no cap by scopes stop the action, for certain? */

@@ -196,8 +196,19 @@ export class PossibleHolders {
   }
 }
 
+/** Gaps that may add members to the node: over its own, and over those of all groups of a container. */
+export function gapsOverMembers(graph: Graph, node: NodeIndex): readonly Adding[] {
+  const { hidden, containerUp } = graph;
+  const own = hidden.members.get(node) ?? [];
+  if (hidden.groups.size === 0 || !isGroup(graph, node)) return own;
+  const gaps = [...own];
+  for (let i = containerUp.off[node] ?? 0; i < (containerUp.off[node + 1] ?? 0); i++)
+    gaps.push(...(hidden.groups.get(containerUp.val[i]! >> 1) ?? []));
+  return gaps;
+}
+
 /** The groups that lie directly in a container, stale containment too. */
-export function groupsIn(graph: Graph, container: NodeIndex): NodeIndex[] {
+function groupsIn(graph: Graph, container: NodeIndex): NodeIndex[] {
   const { off, val } = graph.containerDown;
   const groups: NodeIndex[] = [];
   for (let i = off[container] ?? 0; i < (off[container + 1] ?? 0); i++) {
@@ -207,7 +218,7 @@ export function groupsIn(graph: Graph, container: NodeIndex): NodeIndex[] {
   return groups;
 }
 
-export function isGroup(graph: Graph, node: NodeIndex): boolean {
+function isGroup(graph: Graph, node: NodeIndex): boolean {
   const kind = graph.kindOf(node);
   return kind === 'Group' || kind === 'Everyone';
 }

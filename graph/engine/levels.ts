@@ -4,14 +4,14 @@
  * A question for a level is turned around: `wanted` is a mask of levels, and the codes that give one of them are accepted. Going
  * up to a container lifts the mask by the inheritance table, so nothing is computed for what the resource itself does not need.
  */
-import type { Csr } from './csr.ts';
+import { type Csr, lowerBound } from './csr.ts';
 import { type GrantRows, type Graph, SEVERAL } from './graph.ts';
 import type { CertainHolders, PossibleHolders } from './holders.ts';
 import type { NodeIndex } from './port.ts';
 import { ACCEPT, CLOSED, FULL, LIFT, NO_SLOT, PASS, PUBLIC, SLOT_OF_META } from './tables.ts';
 
 /** A row this many times longer than the set of holders is searched for each holder instead of read. */
-const SCAN_FACTOR = 8;
+export const SCAN_FACTOR = 8;
 
 /** Do the holders certainly have one of the wanted levels? `reports`: the action is one that Bitbucket's own listing speaks of. */
 export function certainlyHeld(graph: Graph, holders: CertainHolders, resource: NodeIndex, wanted: number, reports: boolean): boolean {
@@ -95,15 +95,8 @@ function pairGives({ off, val }: Csr, holder: NodeIndex, resource: NodeIndex, ac
 }
 
 function searchGives(val: Int32Array, start: number, end: number, node: NodeIndex, accepted: number): boolean {
-  let low = start;
-  let high = end;
-  const key = node << 3;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (val[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  for (; low < end && val[low]! >> 3 === node; low++) if ((accepted >> (val[low]! & 7)) & 1) return true;
+  for (let at = lowerBound(val, start, end, node << 3); at < end && val[at]! >> 3 === node; at++)
+    if ((accepted >> (val[at]! & 7)) & 1) return true;
   return false;
 }
 
@@ -144,7 +137,7 @@ export function possibleLevels(graph: Graph, holders: PossibleHolders, resource:
 }
 
 /** What gaps may add to the holders on the resource itself. */
-export function addedLevels(graph: Graph, holders: PossibleHolders, resource: NodeIndex): number {
+function addedLevels(graph: Graph, holders: PossibleHolders, resource: NodeIndex): number {
   const slot = graph.slotOf(resource);
   let mask = 0;
   for (const gap of graph.hidden.grants.get(resource) ?? []) if (holders.hasFor(gap)) mask |= addedBy(gap.anyLevel, slot);

@@ -6,17 +6,15 @@
  * said, and the search in order must be used.
  */
 import { compareChains } from './chains.ts';
-import type { Csr } from './csr.ts';
+import { type Csr, lowerBound } from './csr.ts';
 import type { Graph } from './graph.ts';
 import type { CertainHolders } from './holders.ts';
-import { lift } from './levels.ts';
+import { lift, SCAN_FACTOR } from './levels.ts';
 import type { Chain, DenseLink, NodeIndex } from './port.ts';
 import { ACCEPT, NO_SLOT, wordOf } from './tables.ts';
 
 /** Equally near ends that are told and compared; more are left to the search. */
 const ENDS_MAX = 32;
-/** A row this many times longer than the set of holders is searched for each holder instead of read. */
-const SCAN_FACTOR = 8;
 
 interface End {
   readonly holder: NodeIndex;
@@ -121,16 +119,8 @@ export class Nearest {
     end: number,
     found: { kind: 'HOLDS' | 'REPORTED'; holder: NodeIndex; distance: number; at: NodeIndex; accepted: number; way: Chain },
   ): void {
-    let low = start;
-    let high = end;
-    const key = found.holder << 3;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (val[middle]! < key) low = middle + 1;
-      else high = middle;
-    }
-    for (; low < end && val[low]! >> 3 === found.holder; low++) {
-      const code = val[low]! & 7;
+    for (let i = lowerBound(val, start, end, found.holder << 3); i < end && val[i]! >> 3 === found.holder; i++) {
+      const code = val[i]! & 7;
       if ((found.accepted >> code) & 1) this.#add(found.kind, found.holder, found.distance, code, found.at, found.way);
     }
   }

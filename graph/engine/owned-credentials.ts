@@ -10,9 +10,6 @@ import { type Graph, SEVERAL } from './graph.ts';
 import { stopIf } from './stop.ts';
 import { KIND_BITS, PLAIN } from './tables.ts';
 
-/** Every 4096th looks at the signal. */
-const SIGNAL_MASK = 0xfff;
-
 interface ListOptions {
   /** What is asked of scopes. */
   readonly ask: number;
@@ -59,7 +56,7 @@ export class OwnedCredentials {
     const inScope = fitness.setsInScope(ask);
     let length = 0;
     for (let i = 0; i < count; i++) {
-      if ((i & SIGNAL_MASK) === 0) stopIf(signal);
+      stopIf(signal, i);
       const node = list[i]!;
       const kind = about[i]! & KIND_BITS;
       if (PLAIN[kind] === 0) {

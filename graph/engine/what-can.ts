@@ -9,16 +9,14 @@ import { decodeKeyPart, type GapFact } from '../fact.ts';
 import { byId } from '../gap.ts';
 import { type Action, actionRow, actionsOn } from '../model/actions.ts';
 import { isLeveled } from '../model/lattice.ts';
+import { LEVELED_KINDS } from '../model/levels.ts';
 import { NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
-import { Causes } from './causes.ts';
 import type { Decider } from './decide.ts';
 import { ENOUGH, LevelMap, PublicResources, SLOT_ACTIONS } from './level-map.ts';
 import type { IndexedQuestion, ListRequest, NodeIndex, ResourceEntry, ResourceList } from './port.ts';
 import { stopIf } from './stop.ts';
 import { actionCode, KIND_BITS, NEEDED, REPORTABLE, SLOT_COUNT, SLOTS, scopeAsk } from './tables.ts';
 import type { Verdicts } from './verdicts.ts';
-
-const SIGNAL_EVERY = 4096;
 
 /** What an entry asks of the engine when it is read. */
 export interface EntryReader {
@@ -44,23 +42,22 @@ export class WhatCan {
   readonly #verdicts: Verdicts;
   readonly #decider: Decider;
   readonly #reader: EntryReader;
-  readonly #certain: LevelMap;
+  /** Made when the first list is asked for: a start needs none. */
+  #certain: LevelMap | undefined;
   #possible: LevelMap | undefined;
   #public: PublicResources | undefined;
   /** By the asked actions; as many as there are sorts of questions, which are few. */
   readonly #tests = new Map<string, Uint8Array>();
-  #causes: Causes | undefined;
 
   constructor(verdicts: Verdicts, decider: Decider, reader: EntryReader) {
     this.#verdicts = verdicts;
     this.#decider = decider;
     this.#reader = reader;
-    this.#certain = new LevelMap(verdicts.graph, false);
   }
 
   list(identity: NodeIndex, action: Action | null, at: number, { kinds, unknown = false, signal }: ListRequest = {}): ResourceList {
     const question = { identity, action, at, signal };
-    const asked = action === null ? (['Workspace', 'Instance', 'Project', 'Repository'] as const) : actionRow(action).on;
+    const asked: readonly NodeKind[] = action === null ? LEVELED_KINDS : actionRow(action).on;
     const wanted = asked.filter((kind) => kinds === undefined || kinds.includes(kind));
     const allowed: Found[] = [];
     const open: Found[] = [];
@@ -84,6 +81,7 @@ export class WhatCan {
     const { identity, action, at, signal } = question;
     const { graph, fitness, certain, possible, uncertain } = this.#verdicts;
     const wanted = wantedBits(kinds, action);
+    this.#certain ??= new LevelMap(graph, false);
     const held = this.#certain;
     const mayAct = fitness.isFit(identity, at, true);
     const caps = this.#caps(identity, true);
@@ -119,13 +117,14 @@ export class WhatCan {
     for (let i = 0; i < possible.count; i++) this.#possible.addGrants(possible.list[i]!);
     this.#possible.addHidden(possible);
     const mayCaps = this.#caps(identity, false);
-    const causes = this.#causesFor(identity);
+    const { causes } = this.#decider;
+    causes.begin([identity]);
     const allowed: number[] = [];
     const open: number[] = [];
     const lacking = new Set<number>();
     const { list, count } = this.#possible;
     for (let i = 0; i < count; i++) {
-      if (i % SIGNAL_EVERY === 0) stopIf(signal);
+      stopIf(signal, i);
       const node = list[i]!;
       const slot = graph.slotOf(node);
       const sure = mayAct ? held.actionsAt(node) & wanted[slot]! & caps[slot]! : 0;
@@ -153,7 +152,7 @@ export class WhatCan {
     const ids = new Set(kinds.map((kind) => NODE_KINDS[kind].id as number));
     const byVerdict = { allowed: newTargets(), open: newTargets() };
     for (let node = 0; node < graph.nodeCount; node++) {
-      if (node % SIGNAL_EVERY === 0) stopIf(signal);
+      stopIf(signal, node);
       if (!ids.has(graph.meta[node]! & KIND_BITS)) continue;
       const targetKind = graph.kindOf(node);
       for (const { target, branch } of targetKind === 'Branch'
@@ -209,12 +208,6 @@ export class WhatCan {
     for (let at = 0; at < ENOUGH.length; at++) passes[at] = ENOUGH[at]! & asked[at >> 8]! ? 1 : 0;
     this.#tests.set(name, passes);
     return passes;
-  }
-
-  #causesFor(identity: NodeIndex): Causes {
-    this.#causes ??= new Causes(this.#verdicts.graph, this.#verdicts.rules);
-    this.#causes.begin([identity]);
-    return this.#causes;
   }
 }
 

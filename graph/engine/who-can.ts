@@ -14,8 +14,6 @@ import { stopIf } from './stop.ts';
 import { ASKABLE, actionCode, KIND_BITS, PLAIN, REPORTABLE } from './tables.ts';
 import type { Verdicts } from './verdicts.ts';
 
-const SIGNAL_EVERY = 4096;
-
 export class WhoCan {
   readonly #verdicts: Verdicts;
   readonly #decider: Decider;
@@ -61,7 +59,7 @@ export class WhoCan {
     const found = new Int32Array(count);
     let length = 0;
     for (let i = 0; i < count; i++) {
-      if (i % SIGNAL_EVERY === 0) stopIf(signal);
+      stopIf(signal, i);
       const about = reached.aboutAt(i);
       const kind = about & KIND_BITS;
       if (wanted[kind] === 0) continue;
@@ -95,7 +93,7 @@ export class WhoCan {
     const found: NodeIndex[] = [];
     for (let i = 0; i < reached.count; i++) {
       const node = reached.at(i);
-      if (i % SIGNAL_EVERY === 0) stopIf(signal);
+      stopIf(signal, i);
       if (wanted[graph.kindId(node)] === 0 || allowed.has(node)) continue;
       if (!fitness.isFit(node, at, false) || !fitness.mayBeInScope(node, ask)) continue;
       if (byRule) {

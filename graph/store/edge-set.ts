@@ -3,26 +3,18 @@
  *
  * Open addressing in one Int32Array. Ten million edges as strings in a Set would be a gigabyte and minutes.
  */
+import { GrowingEdges } from './growing-edges.ts';
 
 const CAPACITY_MIN = 16;
 
-export class EdgeSet {
-  length = 0;
-  /** By position; `length` entries count. */
-  kind: Uint8Array;
-  from: Int32Array;
-  to: Int32Array;
-  word: Uint16Array;
+export class EdgeSet extends GrowingEdges {
   /** Position + 1 of an edge, 0 for free; at least twice as many as edges. */
   #slots: Int32Array;
   #mask: number;
 
   constructor(capacity: number) {
     const size = Math.max(capacity, CAPACITY_MIN);
-    this.kind = new Uint8Array(size);
-    this.from = new Int32Array(size);
-    this.to = new Int32Array(size);
-    this.word = new Uint16Array(size);
+    super(size);
     this.#mask = slotsFor(size) - 1;
     this.#slots = new Int32Array(this.#mask + 1);
   }
@@ -41,13 +33,8 @@ export class EdgeSet {
     const slot = this.#slotOf(kind, from, to, word);
     const found = (this.#slots[slot] as number) - 1;
     if (found >= 0) return found;
-    const position = this.length++;
-    if (position === this.kind.length) this.#grow();
+    const position = this.append(kind, from, to, word);
     this.#slots[slot] = position + 1;
-    this.kind[position] = kind;
-    this.from[position] = from;
-    this.to[position] = to;
-    this.word[position] = word;
     if (this.length * 2 > this.#mask) this.#rehash();
     return position;
   }
@@ -68,14 +55,6 @@ export class EdgeSet {
     }
   }
 
-  #grow(): void {
-    const size = this.kind.length * 2;
-    this.kind = larger(this.kind, new Uint8Array(size));
-    this.from = larger(this.from, new Int32Array(size));
-    this.to = larger(this.to, new Int32Array(size));
-    this.word = larger(this.word, new Uint16Array(size));
-  }
-
   #rehash(): void {
     const size = (this.#mask + 1) * 2;
     this.#slots = new Int32Array(size);
@@ -85,12 +64,6 @@ export class EdgeSet {
       this.#slots[slot] = at + 1;
     }
   }
-}
-
-/** The larger array with the content of the smaller at its begin. */
-export function larger<T extends Uint8Array | Uint16Array | Int32Array>(from: T, into: T): T {
-  into.set(from);
-  return into;
 }
 
 function slotsFor(capacity: number): number {

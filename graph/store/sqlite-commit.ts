@@ -103,9 +103,10 @@ export class CommitWriter {
       invariant(node !== null, `an edge or gap ends at \`${key}\`, which no fact of the run or the store states`);
       gathered.addNode(node, implied);
     };
-    for (let at = 0; at < gathered.length; at++) {
-      imply(gathered.from[at] as number);
-      imply(gathered.to[at] as number);
+    const { from, to, length } = gathered.edges;
+    for (let at = 0; at < length; at++) {
+      imply(from[at] as number);
+      imply(to[at] as number);
     }
     for (const { scope, subject } of [...gathered.gaps.values()].flat()) {
       imply(gathered.idOf(scope));

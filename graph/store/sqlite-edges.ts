@@ -49,7 +49,8 @@ export class EdgeWriter {
 
   /** `edges` are positions in the columns. */
   write(edges: Int32Array, scope: EdgeScope): void {
-    const { kind, from, to, word, props, propsTexts } = this.#gathered;
+    const { kind, from, to, word, props } = this.#gathered.edges;
+    const { propsTexts } = this.#gathered;
     const [set, last, insert] = [this.#set, this.#room(edges.length), this.#insert];
     set.reset(edges.length);
     for (let i = 0; i < edges.length; i++) {
@@ -84,13 +85,13 @@ export class EdgeWriter {
 
   /** Marks what the scope states already, and closes what it no longer states, states otherwise, or met without being read to its end. */
   #compare({ id, complete }: EdgeScope): void {
-    const { props, propsTexts } = this.#gathered;
+    const { edges, propsTexts } = this.#gathered;
     for (const [first, last] of rangesOf(this.#reader.rows('scope', id)))
       for (const [row, kind, from, to, word, text] of this.#open.all(first, last) as unknown as OpenRow[]) {
         const position = this.#set.find(kind, from, to, word);
         if (position < 0) {
           if (complete) this.#end.run(this.#at, row);
-        } else if (complete && propsTexts[props[this.#last[position] as number] as number] === text) this.#isOpen[position] = 1;
+        } else if (complete && propsTexts[edges.props[this.#last[position] as number] as number] === text) this.#isOpen[position] = 1;
         else this.#end.run(this.#at, row);
       }
   }

@@ -9,7 +9,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { invariant } from '../errors.ts';
 import { type EdgeFact, encodeKeyPart, type GapFact, type NodeFact, type NodeKey, type Props, type StatedFact } from '../fact.ts';
 import { EDGE_KINDS } from '../model/edge-kinds.ts';
-import { larger } from './edge-set.ts';
+import { GrowingEdges, larger } from './growing-edges.ts';
 import { BulkInsert } from './sqlite-bulk.ts';
 import { eachRow, propsText, readArrays } from './sqlite-rows.ts';
 
@@ -27,15 +27,8 @@ export class GatheredFacts {
   /** By scope, by key: of several statements of one node the last counts. Absent where there are none, as are gaps. */
   readonly nodes = new Map<number, Map<NodeKey, NodeFact>>();
   readonly gaps = new Map<number, GapFact[]>();
-  /** Columns of edges, `length` entries count, in the order of coming in. */
-  length = 0;
-  kind = new Uint8Array(EDGES_AT_FIRST);
-  from = new Int32Array(EDGES_AT_FIRST);
-  to = new Int32Array(EDGES_AT_FIRST);
-  word = new Uint16Array(EDGES_AT_FIRST);
-  scope = new Int32Array(EDGES_AT_FIRST);
-  /** Index into `propsTexts`. */
-  props = new Int32Array(EDGES_AT_FIRST);
+  /** In the order of coming in. */
+  readonly edges = new GatheredEdges();
   readonly propsTexts: (string | null)[] = [null];
   readonly #propsIds = new Map<string, number>();
   readonly #database: DatabaseSync;
@@ -104,7 +97,8 @@ export class GatheredFacts {
       insert.add(count + rank, key);
     }
     insert.flush();
-    for (const ends of [this.from, this.to]) for (let at = 0; at < this.length; at++) ends[at] = ids[ends[at] as number] as number;
+    const { from, to, length } = this.edges;
+    for (const ends of [from, to]) for (let at = 0; at < length; at++) ends[at] = ids[ends[at] as number] as number;
     this.#ids = ids;
   }
 
@@ -125,12 +119,13 @@ export class GatheredFacts {
 
   /** Edges of each scope: positions in the columns, in the order of coming in. Shape: those of scope `s` are `order[starts[s]..starts[s + 1]]`. */
   edgesByScope(): { order: Int32Array; starts: Int32Array } {
+    const { scope, length } = this.edges;
     const starts = new Int32Array(this.scopeNames.length + 1);
-    for (let at = 0; at < this.length; at++) starts[(this.scope[at] as number) + 1]!++;
-    for (let scope = 0; scope < this.scopeNames.length; scope++) starts[scope + 1]! += starts[scope] as number;
+    for (let at = 0; at < length; at++) starts[(scope[at] as number) + 1]!++;
+    for (let name = 0; name < this.scopeNames.length; name++) starts[name + 1]! += starts[name] as number;
     const next = starts.slice();
-    const order = new Int32Array(this.length);
-    for (let at = 0; at < this.length; at++) order[next[this.scope[at] as number]!++] = at;
+    const order = new Int32Array(length);
+    for (let at = 0; at < length; at++) order[next[scope[at] as number]!++] = at;
     return { order, starts };
   }
 
@@ -149,8 +144,6 @@ export class GatheredFacts {
   #lastWordId = -1;
 
   #addEdge({ kind, from, to, word, props }: EdgeFact, scope: number): void {
-    const at = this.length++;
-    if (at === this.kind.length) this.#grow();
     if (kind !== this.#lastKind) {
       this.#lastKind = kind;
       this.#lastKindId = EDGE_KINDS[kind].id;
@@ -163,12 +156,7 @@ export class GatheredFacts {
       this.#lastWord = word;
       this.#lastWordId = this.#wordIds.get(word) ?? this.#newWord(word);
     }
-    this.kind[at] = this.#lastKindId;
-    this.from[at] = this.#order.of(from);
-    this.to[at] = this.#lastToId;
-    this.word[at] = this.#lastWordId;
-    this.scope[at] = scope;
-    this.props[at] = this.#propsId(props);
+    this.edges.add(this.#lastKindId, this.#order.of(from), this.#lastToId, this.#lastWordId, scope, this.#propsId(props));
   }
 
   #addGap(gap: GapFact, scope: number): void {
@@ -205,13 +193,26 @@ export class GatheredFacts {
     this.#wordIds.set(word, id);
     return id;
   }
+}
 
-  #grow(): void {
-    const size = this.kind.length * 2;
-    this.kind = larger(this.kind, new Uint8Array(size));
-    this.from = larger(this.from, new Int32Array(size));
-    this.to = larger(this.to, new Int32Array(size));
-    this.word = larger(this.word, new Uint16Array(size));
+/** The edges of a commit. */
+class GatheredEdges extends GrowingEdges {
+  scope = new Int32Array(EDGES_AT_FIRST);
+  /** Index into `propsTexts`. */
+  props = new Int32Array(EDGES_AT_FIRST);
+
+  constructor() {
+    super(EDGES_AT_FIRST);
+  }
+
+  add(kind: number, from: number, to: number, word: number, scope: number, props: number): void {
+    const at = this.append(kind, from, to, word);
+    this.scope[at] = scope;
+    this.props[at] = props;
+  }
+
+  protected override grow(size: number): void {
+    super.grow(size);
     this.scope = larger(this.scope, new Int32Array(size));
     this.props = larger(this.props, new Int32Array(size));
   }

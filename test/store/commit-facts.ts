@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { type CodedError, isCodedError } from '../../graph/errors.ts';
 import { type Fact, factId, type NodeFact, type Occurrence, type StatedFact } from '../../graph/fact.ts';
 import { parseWorld } from '../../graph/notation.ts';
 import type { ScopeOutcome, SnapshotInfo, Store } from '../../graph/store/port.ts';
@@ -58,4 +59,28 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'grantpath-store-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** A store whose clock goes 10, 20, 30 ... with each run; closed when the test is over. */
+export function openStepping(openStore: (options: { now: () => number }) => Store): Store {
+  let now = 0;
+  const store = openStore({ now: () => now });
+  onTestFinished(() => store.close());
+  const { startRun } = store;
+  store.startRun = (connector) => {
+    now += 10;
+    return startRun.call(store, connector);
+  };
+  return store;
+}
+
+/** The coded failure of a call that must fail. */
+export function failureOf(work: () => unknown): CodedError {
+  try {
+    work();
+  } catch (error) {
+    if (isCodedError(error)) return error;
+    throw error;
+  }
+  throw new Error('the call did not fail');
 }

@@ -1,8 +1,8 @@
 /** Promises about facts: what a run opens, closes, leaves, and makes stale; intervals; sources; what speaks. */
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EdgeFact, Fact } from '../../graph/fact.ts';
 import type { Store } from '../../graph/store/port.ts';
-import { commitFacts, factsOf, heldAt, node, occurrenceOf } from './commit-facts.ts';
+import { commitFacts, factsOf, heldAt, node, occurrenceOf, openStepping } from './commit-facts.ts';
 import type { OpenStore } from './contract.ts';
 import { expectReadsOfFacts } from './laws.ts';
 
@@ -11,18 +11,7 @@ const BOB = 'user:bob MEMBER_OF group:acme/dev';
 const OTHER = { connector: 'test/two' };
 
 export function promisesOfFacts(openStore: OpenStore): void {
-  /** A store whose clock goes 10, 20, 30 ... with each commit. */
-  const open = (): Store => {
-    let now = 0;
-    const store = openStore({ now: () => now });
-    onTestFinished(() => store.close());
-    const { startRun } = store;
-    store.startRun = (connector) => {
-      now += 10;
-      return startRun.call(store, connector);
-    };
-    return store;
-  };
+  const open = (): Store => openStepping(openStore);
 
   describe('a run', () => {
     it('opens what appeared and closes what vanished, and the past stays', () => {

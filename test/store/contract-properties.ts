@@ -1,26 +1,15 @@
 /** Promises about the properties of a node that several connectors state: what is put together, what overrides, what is gone. */
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { NodeFact } from '../../graph/fact.ts';
 import type { Store } from '../../graph/store/port.ts';
-import { commitFacts, node, occurrenceOf } from './commit-facts.ts';
+import { commitFacts, node, occurrenceOf, openStepping } from './commit-facts.ts';
 import type { OpenStore } from './contract.ts';
 import { expectReadsOfFacts } from './laws.ts';
 
 const OTHER = { connector: 'test/two' };
 
 export function promisesOfProperties(openStore: OpenStore): void {
-  /** A store whose clock goes 10, 20, 30 ... with each commit. */
-  const open = (): Store => {
-    let now = 0;
-    const store = openStore({ now: () => now });
-    onTestFinished(() => store.close());
-    const { startRun } = store;
-    store.startRun = (connector) => {
-      now += 10;
-      return startRun.call(store, connector);
-    };
-    return store;
-  };
+  const open = (): Store => openStepping(openStore);
 
   describe('properties of a node that several connectors state', () => {
     const bob = (props: NodeFact['props'], name = 'Bob') => [node('user:bob', { name, props })];

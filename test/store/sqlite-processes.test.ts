@@ -1,11 +1,10 @@
 /** Several processes and one store file: who may write, what readers see, what becomes of a dead holder's run. */
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isCodedError } from '../../graph/errors.ts';
 import type { Store } from '../../graph/store/port.ts';
 import { openSqliteStore, type SqliteOptions } from '../../graph/store/sqlite.ts';
 import { StoreChild } from './child-process.ts';
-import { commitFacts, heldAt, temporaryFolder } from './commit-facts.ts';
+import { commitFacts, failureOf, heldAt, temporaryFolder } from './commit-facts.ts';
 import { CHILD_CONNECTOR, EDGES_PER_RUN } from './sqlite-child.ts';
 
 const TIMEOUT = { timeout: 60_000 };
@@ -95,13 +94,3 @@ describe('a new store', () => {
     expect(open({ path }).readSnapshots()).toEqual([]);
   });
 });
-
-function failureOf(work: () => unknown) {
-  try {
-    work();
-  } catch (error) {
-    if (isCodedError(error)) return error;
-    throw error;
-  }
-  throw new Error('the call did not fail');
-}

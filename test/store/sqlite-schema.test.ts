@@ -3,11 +3,10 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, truncateS
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { type CodedError, isCodedError } from '../../graph/errors.ts';
 import { openStore } from '../../graph/store/open.ts';
 import { openSqliteStore } from '../../graph/store/sqlite.ts';
 import { APPLICATION_ID, MIGRATIONS, openDatabase } from '../../graph/store/sqlite-schema.ts';
-import { commitFacts, heldAt, temporaryFolder } from './commit-facts.ts';
+import { commitFacts, failureOf, heldAt, temporaryFolder } from './commit-facts.ts';
 
 const EDGE = 'user:ann MEMBER_OF group:acme/dev';
 const NOBODY = 65_534;
@@ -19,16 +18,6 @@ function madeStore(): string {
   commitFacts(store, { a: EDGE });
   store.close();
   return path;
-}
-
-function failureOf(work: () => unknown): CodedError {
-  try {
-    work();
-  } catch (error) {
-    if (isCodedError(error)) return error;
-    throw error;
-  }
-  throw new Error('the call did not fail');
 }
 
 describe('a store file', () => {
