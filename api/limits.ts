@@ -30,6 +30,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { CodedError } from '../graph/errors.ts';
+import { FIRST_MAX } from '../queries/port.ts';
 
 export interface Limits {
   /** Levels of fields below each other. */
@@ -49,9 +50,6 @@ export interface Limits {
  * query several times over. `bodyBytes` admits 1000 requests of `checks` with the longest references in use.
  */
 export const DEFAULT_LIMITS: Limits = { depth: 12, aliases: 50, tokens: 2000, cost: 500_000, bodyBytes: 1_048_576, timeoutMs: 10_000 };
-
-/** Entries of one page, and requests of one `checks`. */
-export const PAGE_SIZE_MAX = 1000;
 
 /** What a list that takes no `first` counts for: steps of a proof, denials, gaps of an answer. */
 const LIST_SIZE = 5;
@@ -179,7 +177,7 @@ class SizeWalk {
       const given = field.arguments?.find((argument) => argument.name.value === name)?.value;
       const value = this.#valueOf(given) ?? defaultValue;
       const asked = Array.isArray(value) ? value.length : typeof value === 'number' ? value : 1;
-      if (asked < 0 || asked > PAGE_SIZE_MAX) throw outOfRange(name, asked);
+      if (asked < 0 || asked > FIRST_MAX) throw outOfRange(name, asked);
       if (name !== 'offset') count = asked;
     }
     return count;
@@ -197,7 +195,6 @@ function tooMuch(limit: string, contract: string, max: number, got: number | str
 }
 
 function outOfRange(argument: string, got: number): CodedError {
-  const contract =
-    argument === 'requests' ? `\`checks\` takes at most ${PAGE_SIZE_MAX} requests` : `\`${argument}\` is 0 to ${PAGE_SIZE_MAX}`;
-  return new CodedError('LIMIT', `${contract}, got \`${got}\``, { limit: argument, max: PAGE_SIZE_MAX, got });
+  const contract = argument === 'requests' ? `\`checks\` takes at most ${FIRST_MAX} requests` : `\`${argument}\` is 0 to ${FIRST_MAX}`;
+  return new CodedError('LIMIT', `${contract}, got \`${got}\``, { limit: argument, max: FIRST_MAX, got });
 }

@@ -1,5 +1,5 @@
 /** `check`: may this identity do this, and why or why not. */
-import type { Answer, CheckRequest, Grantpath } from '../queries/port.ts';
+import { type Answer, type CheckRequest, FIRST_MAX, type Grantpath } from '../queries/port.ts';
 import { asking } from './asking.ts';
 import { type Call, type CommandSpec, EXIT, type Io } from './command.ts';
 import { actionOf, numberOf, requiredText } from './options.ts';
@@ -16,7 +16,7 @@ export const CHECK: CommandSpec = {
     { name: 'ACTION', doc: 'e.g. repository.write, branch.push', required: true },
     { name: 'RESOURCE', doc: 'e.g. repository:acme/api, branch:acme/api#main', required: true },
   ],
-  options: [{ flags: '--proofs N', doc: 'at most so many proofs, up to 1000 (default 1)' }],
+  options: [{ flags: '--proofs N', doc: `at most so many proofs, up to ${FIRST_MAX} (default 1)` }],
   examples: [
     'check user:marcus branch.push branch:acme/api#main',
     'check user:evan branch.push branch:acme/api#main --json',
@@ -32,7 +32,7 @@ async function run(call: Call): Promise<number> {
     action: actionOf(requiredText(args, 'ACTION')),
     resource: requiredText(args, 'RESOURCE'),
   };
-  const count = numberOf(options, 'proofs', { max: 1000 }) ?? 1;
+  const count = numberOf(options, 'proofs', { max: FIRST_MAX }) ?? 1;
   return asking(call, async (grantpath) => {
     const answer = await grantpath.check(request, { at });
     await (json ? printAnswerJson : printAnswer)(io, grantpath, { request, answer, count });

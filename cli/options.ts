@@ -4,6 +4,7 @@
 import { CodedError } from '../graph/errors.ts';
 import { ACTION_NAMES, type Action, isAction } from '../graph/model/actions.ts';
 import { isNodeKind, NODE_KIND_NAMES, type NodeKind } from '../graph/model/node-kinds.ts';
+import { FIRST_MAX } from '../queries/port.ts';
 import type { OptionSpec, Values } from './command.ts';
 
 export function textOf(values: Values, name: string): string | undefined {
@@ -50,7 +51,7 @@ export function kindsOf(values: Values): readonly NodeKind[] | null {
 }
 
 export const PAGE_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--first N', doc: 'at most so many entries, up to 1000 (default 100)' },
+  { flags: '--first N', doc: `at most so many entries, up to ${FIRST_MAX} (default 100)` },
   { flags: '--after CURSOR', doc: 'go on after a page' },
 ];
 
@@ -62,7 +63,7 @@ export const LIST_OPTIONS: readonly OptionSpec[] = [
 
 /** The page that the options ask for. Errors: USAGE. */
 export function pageOf(values: Values, at: number | null): { first: number | undefined; after: string | undefined; at: number | null } {
-  return { first: numberOf(values, 'first', { max: 1000 }), after: textOf(values, 'after'), at };
+  return { first: numberOf(values, 'first', { max: FIRST_MAX }), after: textOf(values, 'after'), at };
 }
 
 function kebab(name: string): string {

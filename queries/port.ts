@@ -12,6 +12,9 @@ import type { NodeKind } from '../graph/model/node-kinds.ts';
 import type { RowId } from '../graph/model/row.ts';
 import type { SnapshotInfo } from '../graph/store/port.ts';
 
+/** Entries of one page, proofs of one answer, requests of one `checks`. */
+export const FIRST_MAX = 1000;
+
 /** An instant in milliseconds since 1970; left out or null means now. */
 export type At = number | null | undefined;
 
@@ -22,7 +25,7 @@ export interface CheckRequest {
 }
 
 export interface PageRequest {
-  /** At most 1000. */
+  /** At most `FIRST_MAX`. */
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
   readonly at?: At;
@@ -157,7 +160,7 @@ export interface CoverageRow {
 
 export interface Grantpath {
   check(request: CheckRequest, options?: { at?: At; signal?: AbortSignal }): Promise<Answer>;
-  /** At most 1000. Errors name the index of every bad entry (`details.indexes`). */
+  /** At most `FIRST_MAX`. Errors name the index of every bad entry (`details.indexes`). */
   checks(requests: readonly CheckRequest[], options?: { at?: At; signal?: AbortSignal }): Promise<readonly Answer[]>;
   whoCan(
     action: Action,

@@ -7,10 +7,7 @@ import { CodedError, isCodedError } from '../graph/errors.ts';
 import type { Ref } from '../graph/fact.ts';
 import { EDGE_KIND_NAMES, isEdgeKind } from '../graph/model/edge-kinds.ts';
 import { isNodeKind, NODE_KIND_NAMES } from '../graph/model/node-kinds.ts';
-import type { CheckRequest, PageRequest } from './port.ts';
-
-/** Proofs and entries at once. */
-export const FIRST_MAX = 1000;
+import { type CheckRequest, FIRST_MAX, type PageRequest } from './port.ts';
 
 const SHOWN_CHARS_MAX = 200;
 

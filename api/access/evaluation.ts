@@ -10,7 +10,7 @@
  * - The short-circuit semantics cut the list after the entry that decides. An `error` denies.
  */
 import { CodedError, isCodedError } from '../../graph/errors.ts';
-import type { Answer, Grantpath } from '../../queries/port.ts';
+import { type Answer, type CheckRequest, FIRST_MAX, type Grantpath } from '../../queries/port.ts';
 import { type AccessQuestion, ENTITIES, isObject, type JsonObject, readInstant, readObject, readQuestion, wrong } from './request.ts';
 import { isNamingError, type ToldDecision, tellAnswer, tellFailure } from './told-decision.ts';
 
@@ -23,9 +23,6 @@ export interface Asked {
 export interface ToldEvaluations {
   readonly evaluations: readonly ToldDecision[];
 }
-
-/** Evaluations of one request. */
-export const EVALUATIONS_MAX = 1000;
 
 /** By semantic: the decision after which nothing more is told; null for none. */
 const SEMANTICS: Readonly<Record<string, boolean | null>> = { execute_all: null, deny_on_first_deny: false, permit_on_first_permit: true };
@@ -53,13 +50,20 @@ export async function evaluateAll(asked: Asked, request: JsonObject): Promise<To
   if (!Array.isArray(evaluations)) throw wrong('`evaluations` is an array', evaluations);
   const stopAt = readSemantic(request);
   if (evaluations.length === 0) return evaluate(asked, request);
-  if (evaluations.length > EVALUATIONS_MAX)
-    throw new CodedError('LIMIT', `\`evaluations\` has at most ${EVALUATIONS_MAX} entries, got ${evaluations.length}`, {
-      max: EVALUATIONS_MAX,
+  if (evaluations.length > FIRST_MAX)
+    throw new CodedError('LIMIT', `\`evaluations\` has at most ${FIRST_MAX} entries, got ${evaluations.length}`, {
+      max: FIRST_MAX,
     });
   const defaults = readDefaults(request);
   const entries = evaluations.map((entry: unknown) => readEntry(defaults, entry));
-  for (const together of Map.groupBy(entries.filter(isOpen), ({ question }) => question.at).values()) await answerEntries(asked, together);
+  for (const [at, together] of Map.groupBy(entries.filter(isOpen), ({ question }) => question.at)) {
+    const outcomes = await outcomesOf(
+      asked,
+      together.map(({ question }) => question),
+      at,
+    );
+    for (const [index, entry] of together.entries()) entry.outcome = outcomes[index] ?? null;
+  }
   const told: ToldDecision[] = [];
   for (const entry of entries) {
     asked.signal.throwIfAborted();
@@ -91,32 +95,31 @@ function isOpen(entry: Entry): entry is Entry & { readonly question: AccessQuest
   return entry.outcome === null;
 }
 
-/** Many at once; those with names that are wrong are found by it, told one by one, and the others asked again. */
-async function answerEntries(
+/** All at once; those whose names are wrong are found by it, told one by one, and the others asked again. Shape: one for each request. */
+export async function outcomesOf(
   { grantpath, signal }: Asked,
-  entries: readonly (Entry & { readonly question: AccessQuestion })[],
-): Promise<void> {
-  let open = entries;
+  requests: readonly CheckRequest[],
+  at: number | null | undefined,
+): Promise<readonly (Answer | CodedError)[]> {
+  const outcomes = new Map<CheckRequest, Answer | CodedError>();
+  let open = requests;
   while (open.length > 0) {
-    const at = open[0]?.question.at;
     try {
-      const answers = await grantpath.checks(
-        open.map(({ question }) => question),
-        { at, signal },
-      );
-      for (const [index, entry] of open.entries()) entry.outcome = answers[index] ?? null;
-      return;
+      const answers = await grantpath.checks(open, { at, signal });
+      for (const [index, request] of open.entries()) outcomes.set(request, answers[index] as Answer);
+      break;
     } catch (error) {
       const bad = new Set(badIndexes(error));
       if (bad.size === 0) throw error;
-      for (const [index, entry] of open.entries()) {
+      for (const [index, request] of open.entries()) {
         if (!bad.has(index)) continue;
         signal.throwIfAborted();
-        entry.outcome = await checkOne({ grantpath, signal }, entry.question);
+        outcomes.set(request, await checkOne({ grantpath, signal }, request, at));
       }
       open = open.filter((_, index) => !bad.has(index));
     }
   }
+  return requests.map((request) => outcomes.get(request) as Answer | CodedError);
 }
 
 function badIndexes(error: unknown): readonly (string | number)[] {
@@ -124,9 +127,9 @@ function badIndexes(error: unknown): readonly (string | number)[] {
   return Array.isArray(indexes) ? indexes : [];
 }
 
-async function checkOne({ grantpath, signal }: Asked, question: AccessQuestion): Promise<Answer | CodedError> {
+async function checkOne({ grantpath, signal }: Asked, request: CheckRequest, at: number | null | undefined): Promise<Answer | CodedError> {
   try {
-    return await grantpath.check(question, { at: question.at, signal });
+    return await grantpath.check(request, { at, signal });
   } catch (error) {
     if (isNamingError(error)) return error;
     throw error;

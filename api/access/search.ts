@@ -7,12 +7,12 @@
  * - `page.limit` is at most 1000, and 1000 if left out. Actions are few and come at once.
  * - A token carries its question and its snapshot: pages of one list never mix two, and a token of another question is refused.
  */
-import { CodedError } from '../../graph/errors.ts';
+import { CodedError, isCodedError } from '../../graph/errors.ts';
 import type { Ref } from '../../graph/fact.ts';
 import { ACTION_NAMES, type Action, actionRow } from '../../graph/model/actions.ts';
 import { kindsOfRefWord, type NodeKind } from '../../graph/model/node-kinds.ts';
-import type { Answer, CheckRequest, Page } from '../../queries/port.ts';
-import type { Asked } from './evaluation.ts';
+import { type Answer, FIRST_MAX, type Page } from '../../queries/port.ts';
+import { type Asked, outcomesOf } from './evaluation.ts';
 import {
   actionOf,
   type Entity,
@@ -41,7 +41,6 @@ interface PageAsked {
   readonly after: string | null;
 }
 
-const PAGE_SIZE_MAX = 1000;
 /** The token of the first page, for a page of no results. */
 const FIRST_TOKEN = 'first';
 
@@ -83,7 +82,14 @@ export async function searchActions(asked: Asked, request: JsonObject): Promise<
   return orNothing(async () => {
     const identity = identityOf(subject);
     const requests = actionsOf(resource).map((action) => ({ identity, action, resource: resourceOf(resource, action) }));
-    const answers = await checkAskable(asked, requests, at);
+    const outcomes = await outcomesOf(asked, requests, at);
+    // What this resource's flavor does not have is no action of it.
+    const answers = requests.flatMap((request, index) => {
+      const outcome = outcomes[index];
+      if (!isCodedError(outcome)) return [[request, outcome as Answer] as const];
+      if (outcome.code !== 'ACTION_UNKNOWN') throw outcome;
+      return [];
+    });
     const results = answers.filter(([, { verdict }]) => verdict === 'ALLOW').map(([{ action }]) => ({ name: action }));
     const unknown = answers.flatMap(([, answer]) => (answer.verdict === 'UNKNOWN' ? [answer] : []));
     const gaps = new Map(unknown.flatMap((answer) => answer.gaps.map((gap) => [gap.id, gap])));
@@ -116,12 +122,12 @@ function tellPage<T>(
 }
 
 function readPage(request: JsonObject): PageAsked {
-  if (request['page'] === undefined) return { first: PAGE_SIZE_MAX, after: null };
-  const { limit = PAGE_SIZE_MAX, token = '', properties = {} } = readObject(request, 'page');
+  if (request['page'] === undefined) return { first: FIRST_MAX, after: null };
+  const { limit = FIRST_MAX, token = '', properties = {} } = readObject(request, 'page');
   if (typeof limit !== 'number' || !Number.isSafeInteger(limit) || limit < 0) throw wrong('`page.limit` is a whole number from 0', limit);
   if (typeof token !== 'string') throw wrong('`page.token` is a text', token);
   if (!isObject(properties)) throw wrong('`page.properties` is an object', properties);
-  return { first: Math.min(limit, PAGE_SIZE_MAX), after: token === '' || token === FIRST_TOKEN ? null : token };
+  return { first: Math.min(limit, FIRST_MAX), after: token === '' || token === FIRST_TOKEN ? null : token };
 }
 
 /** Errors: REFERENCE_MALFORMED. */
@@ -144,24 +150,4 @@ function actionsOf({ type, properties }: Entity): readonly Action[] {
   const kinds = kindsOf(type);
   const asked = kinds.includes('Repository') && properties['branch'] !== undefined ? [...kinds, 'Branch'] : kinds;
   return ACTION_NAMES.filter((action) => actionRow(action).on.some((kind) => asked.includes(kind)));
-}
-
-/** Answers from one snapshot, without the actions that this resource's flavor does not have. Errors: the reference errors. */
-async function checkAskable(
-  { grantpath, signal }: Asked,
-  requests: readonly CheckRequest[],
-  at: number | null,
-): Promise<readonly (readonly [CheckRequest, Answer])[]> {
-  let open = requests;
-  while (open.length > 0) {
-    try {
-      const answers = await grantpath.checks(open, { at, signal });
-      return open.map((request, index) => [request, answers[index] as Answer] as const);
-    } catch (error) {
-      const bad = isNamingError(error) && error.code === 'ACTION_UNKNOWN' ? error.details['indexes'] : undefined;
-      if (!Array.isArray(bad)) throw error;
-      open = open.filter((_, index) => !bad.includes(index));
-    }
-  }
-  return [];
 }
