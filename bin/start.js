@@ -20,7 +20,10 @@ function installMissing() {
   // npm says where it is to the scripts that it runs; outside of one it is on the path.
   const npm = process.env.npm_execpath;
   const [command, args] = npm && /\.c?js$/.test(npm) ? [process.execPath, [npm]] : ['npm', []];
-  const { status, error } = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  const { status, error } = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+  });
   if (status === 0) return;
   const why = error ? error.message : `npm ci ended with status ${status}`;
   process.stderr.write(`error USAGE: what the program needs could not be installed, ${why}; run \`npm ci\` and look at its output\n`);
