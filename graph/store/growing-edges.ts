@@ -1,5 +1,5 @@
 /**
- * Edges in columns that grow: what a set of edges, the facts of a commit and the rows that it opens have in common.
+ * Edges in columns that grow: what a set of edges, the facts of a commit and the statements that it opens have in common.
  */
 export class GrowingEdges {
   /** Entries of the columns that count. */

@@ -23,18 +23,9 @@ export const VALID = 'f.valid_from <= :at AND (f.valid_to IS NULL OR f.valid_to 
 export const NODE_ROWS = `SELECT f.node, n.key, f.kind, f.ref, f.name, f.aliases, f.props, f.scope, f.opened_at, f.valid_from, f.valid_to,
   c.connector FROM node_fact f CROSS JOIN node n ON n.id = f.node CROSS JOIN scope c ON c.id = f.scope`;
 
-/** The edges whose row ids `:rows` lists, whatever the instant. CROSS JOIN fixes the order: the planner would scan. */
-export const LISTED_EDGES = `FROM json_each(:rows) j CROSS JOIN edge_fact f ON f.id = j.value
-  CROSS JOIN node s ON s.id = f.src CROSS JOIN node d ON d.id = f.dst CROSS JOIN word w ON w.id = f.word`;
-export const EDGE_ROWS = `SELECT f.kind, s.key AS "from", d.key AS "to", w.text AS word, f.props, f.scope, f.valid_from, f.valid_to ${LISTED_EDGES}`;
-
 /** Rows of gaps as facts, whatever the instant. */
 export const GAP_ROWS = `SELECT f.reason, f.hides, a.key AS about, s.key AS subject, f.detail, f.scope, f.valid_from, f.valid_to
   FROM gap_fact f JOIN node a ON a.id = f.about LEFT JOIN node s ON s.id = f.subject`;
-
-/** The id of an edge as SQL, equal to `factId`. */
-const KIND_NAME = `CASE f.kind ${EDGE_KIND_NAMES.map((kind) => `WHEN ${EDGE_KINDS[kind].id} THEN '${kind}'`).join(' ')} END`;
-export const EDGE_ID = `s.key || ' ' || ${KIND_NAME} || ' ' || CASE w.text WHEN '' THEN '' ELSE w.text || ' ' END || d.key`;
 
 /** Rows of the nodes whose ids `:ids` lists, those that hold at `:at`, in the order in which they were opened. */
 const HELD_NODES = `${NODE_ROWS} WHERE f.node IN (SELECT value FROM json_each(:ids)) AND ${VALID} ORDER BY f.opened_at, f.scope`;
@@ -70,6 +61,7 @@ export function nodeOf(row: Row): NodeFact {
   };
 }
 
+/** `kind` is the id of the kind; the others are texts as the store has them. */
 export function edgeOf(row: Row): EdgeFact {
   return {
     type: 'edge',

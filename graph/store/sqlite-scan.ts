@@ -1,13 +1,13 @@
 /**
- * Columns for the compiler out of the SQLite store: nodes out of their rows, edges out of column segments and what was closed since.
+ * Columns for the compiler out of the SQLite store: nodes out of their rows, edges out of blocks, less what was closed.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { decodeKeyPart } from '../fact.ts';
 import { EdgeSet } from './edge-set.ts';
 import type { EdgeColumns, NodeColumns } from './port.ts';
+import { type OpenedColumns, readColumns } from './sqlite-blocks.ts';
 import { PostingReader } from './sqlite-postings.ts';
 import { eachRow, readArrays, spokenNodes } from './sqlite-rows.ts';
-import { readSegments, type SegmentRows } from './sqlite-segments.ts';
 
 const EDGES_AT_FIRST = 1 << 16;
 
@@ -105,11 +105,11 @@ function idsByKey(database: DatabaseSync, count: number): Int32Array {
   return ids;
 }
 
-/** Edges out of column segments, less those that were closed. An edge that several scopes state comes several times. */
+/** Edges out of blocks, less those that were closed. An edge that several scopes state comes several times. */
 export function scanEdges(database: DatabaseSync, at: number): EdgeColumns {
   const words = (readArrays(database, 'SELECT text FROM word ORDER BY id') as [string][]).map(([text]) => decodeKeyPart(text));
-  const opened = readSegments(database, at);
-  const stale = staleRows(database, opened, at);
+  const opened = readColumns(database, at);
+  const stale = staleEdges(database, opened, at);
   const held = withoutClosed(database, { ...opened, stale }, at);
   joinStale(held);
   return { ...held, words };
@@ -117,29 +117,29 @@ export function scanEdges(database: DatabaseSync, at: number): EdgeColumns {
 
 type Columns = Omit<EdgeColumns, 'words'>;
 
-/** Shape: by position, 1 for a row of a scope whose last reading failed and did not meet it. */
-function staleRows(database: DatabaseSync, { length, start, validFrom }: SegmentRows, at: number): Uint8Array {
+/** Shape: by position, 1 for a statement of a scope whose last reading failed and did not meet it. */
+function staleEdges(database: DatabaseSync, { length, start, validFrom }: OpenedColumns, at: number): Uint8Array {
   const stale = new Uint8Array(length);
   const postings = new PostingReader(database);
   for (const [scope, unreadAt] of unreadScopes(database, at)) {
-    // Later segments have rows that the failed reading met, or that were opened after it.
+    // Later blocks have what the failed reading met, or what was opened after it.
     const later = validFrom.findIndex((openedAt) => openedAt >= unreadAt);
     const end = later < 0 ? length : (start[later] as number);
-    for (const row of postings.rows('scope', scope)) if (row <= end) stale[row - 1] = 1;
+    for (const id of postings.read('scope', scope)) if (id <= end) stale[id - 1] = 1;
   }
   return stale;
 }
 
 function withoutClosed(database: DatabaseSync, columns: Columns, at: number): Columns {
   const { length, kind, from, to, word, stale } = columns;
-  const closed = database.prepare('SELECT count(*) AS n FROM edge_fact WHERE valid_to <= ?').get(at);
+  const closed = database.prepare('SELECT count(*) AS n FROM edge_closed WHERE valid_to <= ?').get(at);
   if (closed?.['n'] === 0) return columns;
   const isClosed = new Uint8Array(length);
-  const take = (row: number) => {
-    isClosed[row - 1] = 1;
+  const take = (edge: number) => {
+    isClosed[edge - 1] = 1;
     return null;
   };
-  eachRow(database, { columns: 'id', from: 'edge_fact WHERE valid_to <= ?' }, take, at);
+  eachRow(database, { columns: 'edge', from: 'edge_closed WHERE valid_to <= ?' }, take, at);
   let left = 0;
   for (let row = 0; row < length; row++) {
     if (isClosed[row] === 1) continue;
@@ -159,7 +159,7 @@ function withoutClosed(database: DatabaseSync, columns: Columns, at: number): Co
   };
 }
 
-/** An edge is stale if every row of it is: where another row is not, it makes the stale ones fresh. */
+/** An edge is stale if every statement of it is: where another is not, it makes the stale ones fresh. */
 function joinStale({ length, kind, from, to, word, stale }: Columns): void {
   if (!stale.includes(1)) return;
   const set = new EdgeSet(EDGES_AT_FIRST);

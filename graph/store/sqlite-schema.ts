@@ -1,12 +1,12 @@
 /**
  * The tables of the SQLite store, and how an older file becomes a newer one.
  *
- * A row of a fact is one statement of it: one scope, one interval. The fact is open while any scope states it. Whether a row is
- * stale is not kept with it: it is while the last reading of its scope failed and the row was opened before. A reading that failed
- * but met the row closes it and opens it again, so that what the store says of the past never changes; `opened_at` is when the
+ * Facts are kept as statements: one scope, one interval. The fact is open while any scope states it. Whether a statement is stale
+ * is not kept with it: it is while the last reading of its scope failed and the statement was opened before. A reading that failed
+ * but met it closes it and opens it again, so that what the store says of the past never changes; `opened_at` is when the
  * statement began nevertheless.
- * Edges have no index but of those that were closed: posting lists (`sqlite-postings.ts`) do that work at a fraction of the
- * price. Their columns are kept a second time in segments (`sqlite-segments.ts`), for the compiler.
+ * A statement of a node or a gap is a row. Those of edges, which are many, stand in blocks of columns (`sqlite-blocks.ts`), and
+ * posting lists (`sqlite-postings.ts`) do the work of indexes at a fraction of the price.
  * INVARIANT: a migration is never changed once it was released; `user_version` is the number of those that ran.
  */
 import { existsSync } from 'node:fs';
@@ -48,12 +48,9 @@ export const MIGRATIONS: readonly string[] = [
    CREATE INDEX node_fact_by_scope ON node_fact(scope, node) WHERE valid_to IS NULL;
    CREATE TABLE node_alias (alias TEXT NOT NULL, node INTEGER NOT NULL, PRIMARY KEY (alias, node)) STRICT, WITHOUT ROWID;
    CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
-   CREATE TABLE edge_fact (
-     id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, src INTEGER NOT NULL, dst INTEGER NOT NULL, word INTEGER NOT NULL, props TEXT,
-     scope INTEGER NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER
-   ) STRICT;
-   CREATE INDEX edge_fact_closed ON edge_fact(valid_to) WHERE valid_to IS NOT NULL;
-   CREATE TABLE edge_segment (first INTEGER PRIMARY KEY, valid_from INTEGER NOT NULL, columns BLOB NOT NULL) STRICT;
+   CREATE TABLE edge_block (first INTEGER PRIMARY KEY, valid_from INTEGER NOT NULL, columns BLOB NOT NULL) STRICT;
+   CREATE TABLE edge_closed (edge INTEGER PRIMARY KEY, valid_to INTEGER NOT NULL) STRICT;
+   CREATE TABLE edge_props (edge INTEGER PRIMARY KEY, props TEXT NOT NULL) STRICT;
    CREATE TABLE posting (
      list INTEGER NOT NULL, id INTEGER NOT NULL, part INTEGER NOT NULL, edges BLOB NOT NULL, PRIMARY KEY (list, id, part)
    ) STRICT, WITHOUT ROWID;

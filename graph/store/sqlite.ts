@@ -189,7 +189,7 @@ class SqliteStore implements Store {
   }
 
   *scanEdgesOfKinds(kinds: readonly EdgeKind[], at: number): IterableIterator<EdgeFact & { stale: boolean }> {
-    yield* this.#reading(() => [...this.#facts.edgesOfKinds(kinds, at)]);
+    yield* this.#reading(() => this.#facts.edgesOfKinds(kinds, at));
   }
 
   startRun(connector: string): Run {
