@@ -1,7 +1,8 @@
 /**
  * The environment: one table, read by the program, its help and the README.
  *
- * INVARIANT: a secret comes from the environment alone, is never taken from an argument and never printed.
+ * INVARIANT: a secret comes from the environment alone, is never taken from an argument and never printed. An address that has
+ * one in it is refused without being repeated.
  */
 import { CodedError } from './graph/errors.ts';
 
@@ -14,7 +15,15 @@ export interface SettingRow {
 }
 
 export const SETTINGS = [
-  { name: 'GRANTPATH_STORE', default: 'sqlite:.grantpath/store.sqlite', secret: false, doc: 'where facts are kept: `sqlite:PATH`' },
+  {
+    name: 'GRANTPATH_STORE',
+    default: 'sqlite:.grantpath/store.sqlite',
+    secret: false,
+    doc: 'where facts are kept: `sqlite:PATH`; in Neo4j `neo4j://HOST:PORT` (routed) or `bolt://HOST:PORT` (one server), `+s` after the scheme encrypts, `+ssc` takes any certificate',
+  },
+  { name: 'NEO4J_USER', default: null, secret: false, doc: 'who asks Neo4j; without it there is no authentication' },
+  { name: 'NEO4J_PASSWORD', default: null, secret: true, doc: 'the password of that user' },
+  { name: 'NEO4J_DATABASE', default: null, secret: false, doc: 'the database in Neo4j; without it the default one of the user' },
   { name: 'GRANTPATH_TENANT', default: 'default', secret: false, doc: 'whose store it is: nothing crosses tenants' },
   { name: 'GRANTPATH_HOST', default: '127.0.0.1', secret: false, doc: 'the address that `serve` listens on' },
   { name: 'GRANTPATH_PORT', default: '4000', secret: false, doc: 'the port that `serve` listens on; 0 for any free one' },
@@ -45,9 +54,19 @@ export const SETTINGS = [
 export type SettingName = (typeof SETTINGS)[number]['name'];
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** How a store in Neo4j is entered. */
+export interface Neo4jSettings {
+  /** Left out: without authentication. */
+  readonly user?: string;
+  readonly password?: string;
+  /** Left out: the default one of the user. */
+  readonly database?: string;
+}
+
 export interface Config {
-  /** The address of the store. */
+  /** The address of the store: without anything secret. */
   readonly store: string;
+  readonly neo4j: Neo4jSettings;
   readonly tenant: string;
   readonly host: string;
   readonly port: number;
@@ -55,12 +74,20 @@ export interface Config {
   readonly publicUrl: string | undefined;
 }
 
+/** A store that was named otherwise than by the environment, and what named it. */
+export interface NamedStore {
+  readonly address: string;
+  readonly option: string;
+}
+
 const PORT_MAX = 65_535;
 
-/** What the environment says, with the defaults of the table. Errors: CONFIG naming the variable. */
-export function readConfig(env: Environment): Config {
+/** What the environment says, with the defaults of the table. Errors: CONFIG naming the variable, or the option that named the store. */
+export function readConfig(env: Environment, named?: NamedStore): Config {
+  const { address, option } = named ?? { address: settingOf(env, 'GRANTPATH_STORE'), option: 'GRANTPATH_STORE' };
   return {
-    store: settingOf(env, 'GRANTPATH_STORE'),
+    store: requireNoSecrets(address, option),
+    neo4j: readNeo4j(env),
     tenant: matching(env, 'GRANTPATH_TENANT', /^[A-Za-z0-9._-]{1,64}$/, '1 to 64 letters, digits, dots, dashes or underscores'),
     host: matching(env, 'GRANTPATH_HOST', /^[A-Za-z0-9.:_-]+$/, 'a host name or address without a port'),
     port: parsePort(settingOf(env, 'GRANTPATH_PORT'), 'GRANTPATH_PORT'),
@@ -79,6 +106,27 @@ export function parsePort(text: string, option: string): number {
   if (!(port <= PORT_MAX))
     throw new CodedError('CONFIG', `${option} must be a port from 0 to ${PORT_MAX}, got \`${text.slice(0, 40)}\``, { option });
   return port;
+}
+
+/**
+ * An address is printed and logged, so nothing secret may be in it. Whether it can be used is the store's to say.
+ * Errors: CONFIG, which does not repeat the address.
+ */
+function requireNoSecrets(address: string, option: string): string {
+  if (!/^(?:neo4j|bolt)\b.*@/is.test(address)) return address;
+  throw new CodedError('CONFIG', `${option} must be an address without user and password: set NEO4J_USER and NEO4J_PASSWORD instead`, {
+    option,
+  });
+}
+
+function readNeo4j(env: Environment): Neo4jSettings {
+  // As it stands: a password may begin or end with a blank.
+  const password = isSet(env, 'NEO4J_PASSWORD') ? env['NEO4J_PASSWORD'] : undefined;
+  return {
+    ...(isSet(env, 'NEO4J_USER') ? { user: settingOf(env, 'NEO4J_USER') } : {}),
+    ...(password === undefined ? {} : { password }),
+    ...(isSet(env, 'NEO4J_DATABASE') ? { database: settingOf(env, 'NEO4J_DATABASE') } : {}),
+  };
 }
 
 /** It is handed to strangers: nothing but an address may be in it. */

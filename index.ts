@@ -6,8 +6,8 @@
  *     const grantpath = await open({ store: 'sqlite:.grantpath/store.sqlite' });
  *     try {
  *       const answer = await grantpath.check({ identity: 'user:evan', action: 'branch.push', resource: 'branch:acme/api#main' });
- *       console.log(answer.verdict, answer.reason);
- *       for (const proof of answer.proofs(3)) console.log(proof.text);
+ *       console.log(answer.verdict, await answer.reason());
+ *       for (const proof of await answer.proofs(3)) console.log(proof.text);
  *
  *       const writers = await grantpath.whoCan('repository.write', 'repository:acme/api', { first: 50 });
  *       for (const { node } of writers.edges) console.log(node.identity.ref, node.permission);
@@ -17,14 +17,15 @@
  *
  * Answers are lazy: read what you need of them before `close`.
  */
-import { readConfig } from './config.ts';
+import { type Neo4jSettings, readConfig } from './config.ts';
 import { CodedError } from './graph/errors.ts';
 import { requireLaws } from './graph/model/lint.ts';
-import { openStore } from './graph/store/open.ts';
+import { openStore, type StoreOptions } from './graph/store/open.ts';
 import type { Store } from './graph/store/port.ts';
 import type { Grantpath } from './queries/port.ts';
-import { StoreGrantpath } from './queries/store-grantpath.ts';
+import { openStoreGrantpath } from './queries/store-grantpath.ts';
 
+export type { Neo4jSettings } from './config.ts';
 export { CodedError, type ErrorCode } from './graph/errors.ts';
 export type { Action } from './graph/model/actions.ts';
 export type { NodeKind } from './graph/model/node-kinds.ts';
@@ -35,6 +36,8 @@ export interface OpenOptions {
   readonly store?: string | undefined;
   /** Whose store it is; GRANTPATH_TENANT or its default if left out. */
   readonly tenant?: string | undefined;
+  /** How a store in Neo4j is entered; NEO4J_USER, NEO4J_PASSWORD and NEO4J_DATABASE if left out. */
+  readonly neo4j?: Neo4jSettings | undefined;
   /** Makes a store that is not there; without it that is an error. */
   readonly create?: boolean | undefined;
   /** How often to look for snapshots that other processes commit, in milliseconds; 0, the default, never. */
@@ -51,13 +54,15 @@ export interface OpenOptions {
  */
 export async function open(options: OpenOptions = {}): Promise<Grantpath> {
   requireLaws();
-  const config = readConfig(process.env);
-  const { store: url = config.store, tenant = config.tenant, create = false, pollMs = 0, onError, now } = options;
-  const store = openForQuestions(url, { tenant, create });
+  const named = options.store === undefined ? undefined : { address: options.store, option: '`store`' };
+  const config = readConfig(process.env, named);
+  const { tenant = config.tenant, neo4j = config.neo4j, create = false, pollMs = 0, onError, now } = options;
+  const reopen = { url: config.store, tenant, neo4j };
+  const store = await openForQuestions(reopen, create);
   try {
-    return new StoreGrantpath({ store, reopen: { url, tenant }, pollMs, onError, now });
+    return await openStoreGrantpath({ store, reopen, pollMs, onError, now });
   } catch (error) {
-    store.close();
+    await store.close();
     throw error;
   }
 }
@@ -78,13 +83,14 @@ export const whatCan = (grantpath: Grantpath, ...question: Parameters<Grantpath[
  * A question makes no store: what is not there is found out by reading. Then it is opened for writing where it can be, so that
  * the compiled snapshot is kept for the next start.
  */
-function openForQuestions(url: string, { tenant, create }: { tenant: string; create: boolean }): Store {
-  if (create) return openStore(url, { tenant });
-  openStore(url, { tenant, readOnly: true }).close();
+async function openForQuestions({ url, ...options }: StoreOptions & { readonly url: string }, create: boolean): Promise<Store> {
+  if (create) return openStore(url, options);
+  const found = await openStore(url, { ...options, readOnly: true });
+  await found.close();
   try {
-    return openStore(url, { tenant });
+    return await openStore(url, options);
   } catch (error) {
     if (error instanceof CodedError && error.code === 'CONFIG') throw error;
-    return openStore(url, { tenant, readOnly: true });
+    return openStore(url, { ...options, readOnly: true });
   }
 }

@@ -12,10 +12,26 @@ import { PATHS } from './cli/paths.ts';
 import { runProgram } from './cli/program.ts';
 import { QUERY } from './cli/query.ts';
 import { SERVE } from './cli/serve.ts';
+import { STORE_MIGRATE, STORE_STATUS } from './cli/store.ts';
+import { STORE_VERIFY } from './cli/store-verify.ts';
 import { WHAT_CAN } from './cli/what-can.ts';
 import { WHO_CAN } from './cli/who-can.ts';
 
-export const COMMANDS = [DEMO, INGEST, SERVE, CHECK, PATHS, WHO_CAN, WHAT_CAN, QUERY, EXPORT, IMPORT];
+export const COMMANDS = [
+  DEMO,
+  INGEST,
+  SERVE,
+  CHECK,
+  PATHS,
+  WHO_CAN,
+  WHAT_CAN,
+  QUERY,
+  EXPORT,
+  IMPORT,
+  STORE_STATUS,
+  STORE_MIGRATE,
+  STORE_VERIFY,
+];
 
 /** Runs one command line, without the names of Node and program, and gives its exit status. Never throws. */
 export function main(argv: readonly string[], io: Io): Promise<number> {

@@ -6,6 +6,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
     include: ['test/**/*.test.ts'],
+    // Holds the Neo4j server that test files share; starts none unless one is asked for.
+    globalSetup: ['test/neo4j/setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores are the machine that the time limits are made for.

@@ -31,9 +31,16 @@ export interface Context {
   readonly loaders: Loaders;
 }
 
-/** Milliseconds since 1970. */
 interface At {
+  /** What is read is read at this instant. Milliseconds since 1970. */
   readonly at: number;
+  /** The request named no time: what is asked further is asked of now, when credentials may have expired since. */
+  readonly isNow?: boolean | undefined;
+}
+
+/** The time of a parent, for what hangs below it. */
+export function timeOf({ at, isNow }: At): At {
+  return isNow === true ? { at, isNow } : { at };
 }
 
 export type NodeParent = NamedNode & At;

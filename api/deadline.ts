@@ -56,19 +56,31 @@ export class Deadline {
   }
 }
 
-/** Gives up waiting when the signal fires, also on work that does not listen to it. Errors: the reason of the signal. */
-export async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  let stop = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
+/** By signal: what fails when it fires. One for all that waits on a signal: a request may wait for thousands of things at once. */
+const stops = new WeakMap<AbortSignal, Promise<never>>();
+
+/**
+ * Begins the work unless the signal has fired, and gives up waiting when it fires, also on work that does not listen to it.
+ * Errors: the reason of the signal, those of the work.
+ */
+export async function within<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const begun = work();
+  // Work that is left behind may still fail: nobody waits for it any more.
+  begun.catch(() => {});
+  // It may have computed for long before it gave a promise.
+  signal.throwIfAborted();
+  return Promise.race([begun, stopOf(signal)]);
+}
+
+function stopOf(signal: AbortSignal): Promise<never> {
+  const known = stops.get(signal);
+  if (known !== undefined) return known;
+  const stop = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([work, stopped]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    // Work that is left behind may still fail: nobody waits for it any more.
-    work.catch(() => {});
-  }
+  // Fires also while nobody waits.
+  stop.catch(() => {});
+  stops.set(signal, stop);
+  return stop;
 }

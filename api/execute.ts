@@ -44,7 +44,7 @@ export async function executeOperation(request: OperationRequest): Promise<Opera
 
 /** What resolvers are given with every field. */
 export function createContext(grantpath: Grantpath, { signal }: Deadline): Context {
-  return { grantpath, signal, loaders: createLoaders(grantpath) };
+  return { grantpath, signal, loaders: createLoaders(grantpath, signal) };
 }
 
 async function run(schema: GraphQLSchema, request: OperationRequest, limits: Limits, deadline: Deadline): Promise<OperationResult> {

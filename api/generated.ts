@@ -360,6 +360,10 @@ export type Node = {
   aliases: Array<Scalars['Ref']['output']>;
   /** Everything else that is known of it, by name. */
   properties: Scalars['JSON']['output'];
+  /** All that contains it, directly or not. */
+  within: Array<NodeRef>;
+  /** What is not known of it. */
+  gaps: Array<Gap>;
 };
 
 /** A way from an identity to a resource: a proof of one action. */

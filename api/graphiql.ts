@@ -4,6 +4,9 @@
  * INVARIANT: the policy that goes with the page lets it talk to this server alone.
  */
 import type { Grantpath } from '../queries/port.ts';
+import type { SavedParameter, SavedQuestion } from '../queries/saved-question.ts';
+import { SAVED_QUESTIONS } from '../queries/saved-questions.ts';
+import { upperSnake } from './enums.ts';
 
 export interface ExampleTab {
   readonly query: string;
@@ -35,9 +38,9 @@ export async function renderGraphiQLPage(grantpath: Grantpath): Promise<string> 
   });
 }
 
-/** Example questions about a user and a repository of the store; of names from the documentation where it has none yet. */
+/** Example questions and all saved ones, about nodes of the store; about names from the documentation where it has none yet. */
 export async function readExampleTabs(grantpath: Grantpath): Promise<ExampleTab[]> {
-  const first = async (kind: 'User' | 'Repository', fallback: string) => {
+  const first = async (kind: 'User' | 'Repository' | 'Group', fallback: string) => {
     try {
       const page = await grantpath.find('', { kinds: [kind], first: 1 });
       return page.edges[0]?.node.ref ?? fallback;
@@ -46,12 +49,28 @@ export async function readExampleTabs(grantpath: Grantpath): Promise<ExampleTab[
       return fallback;
     }
   };
-  const [identity, resource] = await Promise.all([first('User', 'user:evan'), first('Repository', 'repository:acme/api')]);
-  return exampleTabs({ identity, resource });
+  const [identity, resource, group] = await Promise.all([
+    first('User', 'user:evan'),
+    first('Repository', 'repository:acme/api'),
+    first('Group', 'group:acme/developers'),
+  ]);
+  const branch = `${resource.replace('repository:', 'branch:')}#main`;
+  const values = { identity, resource, repository: resource, group, branch };
+  return [...exampleTabs({ identity, resource, branch }), ...SAVED_QUESTIONS.map((question) => savedTab(question, values))];
 }
 
-function exampleTabs({ identity, resource }: { identity: string; resource: string }): ExampleTab[] {
-  const branch = `${resource.replace('repository:', 'branch:')}#main`;
+/** The operation under its question. Parameters that it does not declare are for the rows alone. */
+function savedTab({ text, note, graphql, parameters }: SavedQuestion, values: Readonly<Record<string, string>>): ExampleTab {
+  const variableOf = ({ name, kind, example }: SavedParameter) => (kind === 'action' ? upperSnake(example) : (values[name] ?? example));
+  const declared = parameters.filter(({ name }) => graphql.includes(`$${name}:`));
+  const head = [text, ...(note === '' ? [] : [note])].map((line) => `# ${line}\n`).join('');
+  return {
+    query: `${head}${graphql}\n`,
+    variables: Object.fromEntries(declared.map((parameter) => [parameter.name, variableOf(parameter)])),
+  };
+}
+
+function exampleTabs({ identity, resource, branch }: { identity: string; resource: string; branch: string }): ExampleTab[] {
   return [
     { query: FIND },
     { query: CHECK, variables: { identity, action: 'BRANCH_PUSH', resource: branch } },

@@ -4,8 +4,9 @@
  *
  * Absent on purpose: `Permission` is derived, never observed, and so is no node to walk from.
  */
+import { actionsOn } from '../graph/model/actions.ts';
 import { EDGE_KINDS, type EdgeKind } from '../graph/model/edge-kinds.ts';
-import { kindsOfRefWord, NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../graph/model/node-kinds.ts';
+import { isAskable, kindsOfRefWord, NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../graph/model/node-kinds.ts';
 import { CONNECTION_FIELDS, PAGE_ARGUMENTS } from './connections.ts';
 
 /** A property that a kind has as a field of its own. */
@@ -107,6 +108,11 @@ export const WALKS: readonly WalkRow[] = [
 /** The kinds that have an object type. */
 export const OBJECT_KINDS: readonly NodeKind[] = NODE_KIND_NAMES.filter((kind) => NODE_KINDS[kind].is !== 'permission');
 
+/** What a kind can be asked as: who may hold permissions, and what actions are asked of. */
+export function partsOf(kind: NodeKind): readonly ('Holder' | 'Resource')[] {
+  return [...(isAskable(kind) ? (['Holder'] as const) : []), ...(actionsOn(kind).length > 0 ? (['Resource'] as const) : [])];
+}
+
 export function walksOf(kind: NodeKind): readonly WalkRow[] {
   return WALKS.filter(({ on }) => on.includes(kind));
 }
@@ -123,16 +129,10 @@ export function wordField(edge: EdgeKind): string | null {
 
 export function renderNodeTypes(): string {
   const connections = new Map(WALKS.filter(({ single }) => !single).map((walk) => [connectionName(walk), renderWalkConnection(walk)]));
-  return [...OBJECT_KINDS.map(renderNodeType), ...connections.values()].join('\n');
+  return [...PART_NAMES.map(renderPart), ...OBJECT_KINDS.map(renderNodeType), ...connections.values()].join('\n');
 }
 
-function renderNodeType(kind: NodeKind): string {
-  const { doc, ref, path } = NODE_KINDS[kind];
-  const properties = propertiesOf(kind).map((row) => `  ${JSON.stringify(row.doc)}\n  ${row.field}: ${row.type}\n`);
-  const walks = walksOf(kind).map((walk) => `  ${JSON.stringify(walk.doc)}\n  ${walk.field}${walkType(walk)}\n`);
-  return `
-${JSON.stringify(`${doc[0]?.toUpperCase()}${doc.slice(1)}. Its reference is \`${ref}:${path}\`.`)}
-type ${kind} implements Node {
+const NODE_FIELDS = `
   "The reference that resolves to this node alone."
   ref: Ref!
   "The reference that never changes."
@@ -145,7 +145,64 @@ type ${kind} implements Node {
   aliases: [Ref!]!
   "Everything else that is known of it, by name."
   properties: JSON!
-${properties.join('')}${walks.join('')}}
+  "All that contains it, directly or not."
+  within: [NodeRef!]!
+  "What is not known of it."
+  gaps: [Gap!]!`;
+
+const LIST_ARGUMENTS = (what: string) => `
+    "Only ${what} of these kinds."
+    kinds: [NodeKind!]
+    "\`[UNKNOWN]\` lists those too for which gaps leave it open."
+    include: [Verdict!]${PAGE_ARGUMENTS.replace(/^ {2}/gm, '    ')}
+  `;
+
+const PARTS = {
+  Holder: {
+    doc: 'Who may hold permissions: an identity, a credential or a group.',
+    fields: `
+  "What it may act on. Without an action: every resource with some permission."
+  whatCan(
+    "What it wants to do."
+    action: Action${LIST_ARGUMENTS('resources')}): WhatCanConnection!
+  "All as which it certainly holds permissions: itself, whom it acts as, and the groups of these. What anybody may, it may too."
+  actsThrough: [NodeRef!]!`,
+  },
+  Resource: {
+    doc: 'What actions are asked of.',
+    fields: `
+  "Which identities and credentials may do this to it?"
+  whoCan(
+    "What they want to do."
+    action: Action!${LIST_ARGUMENTS('identities')}): WhoCanConnection!`,
+  },
+} as const;
+
+const MAIN_BRANCH = `  "The branch that Bitbucket calls the main one; null where that is not known."
+  mainBranch: Branch
+`;
+
+const PART_NAMES = ['Holder', 'Resource'] as const;
+
+function renderPart(name: (typeof PART_NAMES)[number]): string {
+  const { doc, fields } = PARTS[name];
+  return `
+${JSON.stringify(doc)}
+interface ${name} implements Node {${NODE_FIELDS}${fields}
+}
+`;
+}
+
+function renderNodeType(kind: NodeKind): string {
+  const { doc, ref, path } = NODE_KINDS[kind];
+  const own = kind === 'Repository' ? [MAIN_BRANCH] : [];
+  const properties = propertiesOf(kind).map((row) => `  ${JSON.stringify(row.doc)}\n  ${row.field}: ${row.type}\n`);
+  const parts = partsOf(kind).map((part) => `${PARTS[part].fields.slice(1)}\n`);
+  const walks = walksOf(kind).map((walk) => `  ${JSON.stringify(walk.doc)}\n  ${walk.field}${walkType(walk)}\n`);
+  return `
+${JSON.stringify(`${doc[0]?.toUpperCase()}${doc.slice(1)}. Its reference is \`${ref}:${path}\`.`)}
+type ${kind} implements ${['Node', ...partsOf(kind)].join(' & ')} {${NODE_FIELDS}
+${[...parts, ...own].join('')}${properties.join('')}${walks.join('')}}
 `;
 }
 

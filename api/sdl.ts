@@ -314,6 +314,10 @@ interface Node {
   aliases: [Ref!]!
   "Everything else that is known of it, by name."
   properties: JSON!
+  "All that contains it, directly or not."
+  within: [NodeRef!]!
+  "What is not known of it."
+  gaps: [Gap!]!
 }
 
 `;

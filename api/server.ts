@@ -1,8 +1,8 @@
 /**
  * GraphQL over HTTP, beside it GraphiQL, AuthZEN (`access/`) and the two probes. The door to graphql-yoga.
  *
- * Only queries exist, so GET is safe. No header opens the answers to pages of other origins, and a server on loopback answers
- * only to loopback names: a page that rebinds its own name to 127.0.0.1 gets nothing.
+ * Only queries exist, so GET is safe. No header opens the answers to pages of other origins, and a server on loopback, or one that
+ * is reached there, answers only to loopback names: a page that rebinds its own name to 127.0.0.1 gets nothing.
  * Absent on purpose: authentication. Whoever reaches the port may ask; put it behind what your organisation trusts.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -56,7 +56,9 @@ interface RequestContext {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const host = options.host ?? '127.0.0.1';
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const server = createServer(createListener(options, limits, isLoopback(host)));
+  // In a container it listens on all addresses and is published on loopback.
+  const isReachedOnLoopback = isLoopback(host) || (options.publicUrl !== undefined && isLoopback(new URL(options.publicUrl).hostname));
+  const server = createServer(createListener(options, limits, isReachedOnLoopback));
   await listen(server, host, options.port);
   const { port } = server.address() as AddressInfo;
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close: () => close(server) };
@@ -212,7 +214,7 @@ function hostOf({ headers }: IncomingMessage): string {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -5,8 +5,11 @@ import { open } from '../index.ts';
 import type { Grantpath } from '../queries/port.ts';
 import type { Call } from './command.ts';
 
-export async function asking<T>({ config }: Pick<Call, 'config'>, ask: (grantpath: Grantpath) => Promise<T>): Promise<T> {
-  const grantpath = await open({ store: config.store, tenant: config.tenant });
+export async function asking<T>(
+  { config: { store, tenant, neo4j } }: Pick<Call, 'config'>,
+  ask: (grantpath: Grantpath) => Promise<T>,
+): Promise<T> {
+  const grantpath = await open({ store, tenant, neo4j });
   try {
     return await ask(grantpath);
   } finally {

@@ -48,8 +48,8 @@ export interface Shown {
 }
 
 async function printAnswerJson(io: Io, grantpath: Grantpath, { request, answer, count }: Shown): Promise<void> {
-  const { verdict, reason, denials, conditions, assumptions, gaps, blindSpots, snapshot } = answer;
-  const proofs = answer.proofs(count);
+  const { verdict, assumptions, blindSpots, snapshot } = answer;
+  const { reason, proofs, denials, conditions, gaps } = await readTold(answer, count);
   const held = denials.flatMap(({ proof }) => proof ?? []);
   const facts = await readFacts(grantpath, [...proofs, ...held], snapshot.at);
   printJson(io, {
@@ -68,11 +68,11 @@ async function printAnswerJson(io: Io, grantpath: Grantpath, { request, answer, 
 
 /** The answer for people. */
 export async function printAnswer(io: Io, grantpath: Grantpath, { request, answer, count }: Shown): Promise<void> {
-  const { verdict, reason, denials, conditions, assumptions, blindSpots, snapshot } = answer;
+  const { verdict, assumptions, blindSpots, snapshot } = answer;
+  const { reason, proofs, denials, conditions, gaps } = await readTold(answer, count);
+  const facts = await readFacts(grantpath, proofs, snapshot.at);
   printLine(io, `${verdict}  ${request.identity} ${request.action} ${request.resource}`);
   printLine(io, reason);
-  const proofs = answer.proofs(count);
-  const facts = await readFacts(grantpath, proofs, snapshot.at);
   for (const [index, proof] of proofs.entries()) printProof(io, proofs.length === 1 ? 'Proof' : `Proof ${index + 1}`, proof, facts);
   printTable(
     io,
@@ -86,7 +86,7 @@ export async function printAnswer(io: Io, grantpath: Grantpath, { request, answe
     ['Condition'],
     conditions.map(({ text }) => [text]),
   );
-  printGaps(io, answer.gaps);
+  printGaps(io, gaps);
   printTable(
     io,
     'Assumed, because no document says it',
@@ -101,4 +101,16 @@ export async function printAnswer(io: Io, grantpath: Grantpath, { request, answe
   );
   printLine(io);
   printLine(io, snapshotLine(snapshot));
+}
+
+/** What an answer says beside its verdict, with so many proofs: all of it is read before anything is printed. */
+async function readTold(answer: Answer, count: number) {
+  const [reason, proofs, denials, conditions, gaps] = await Promise.all([
+    answer.reason(),
+    answer.proofs(count),
+    answer.denials(),
+    answer.conditions(),
+    answer.gaps(),
+  ]);
+  return { reason, proofs, denials, conditions, gaps };
 }

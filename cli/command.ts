@@ -23,6 +23,8 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly doc: string;
   readonly required: boolean;
+  /** The last one may be given several times. */
+  readonly repeatable?: boolean;
 }
 
 export interface OptionSpec {

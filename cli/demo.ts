@@ -94,8 +94,8 @@ async function runForTools(call: Call, result: SyncResult | undefined): Promise<
   const answers = await asking(call, (grantpath) =>
     Promise.all(
       SAMPLE_QUESTIONS.map(async ({ text, identity, action, resource }) => {
-        const { verdict, reason, ...answer } = await grantpath.check({ identity, action, resource });
-        return { text, identity, action, resource, verdict, reason, answer };
+        const answer = await grantpath.check({ identity, action, resource });
+        return { text, identity, action, resource, verdict: answer.verdict, reason: await answer.reason() };
       }),
     ),
   );

@@ -29,9 +29,9 @@ export const EXPORT: CommandSpec = {
 async function run(call: Call): Promise<number> {
   const { args, config, io, json, at } = call;
   const file = textOf(args, 'FILE') ?? '-';
-  const store = openStore(config.store, { tenant: config.tenant, readOnly: true });
+  const store = await openStore(config.store, { tenant: config.tenant, neo4j: config.neo4j, readOnly: true });
   try {
-    const facts = new FactExport(store, at);
+    const facts = await FactExport.of(store, at);
     const whole = file === '-' ? await writeOut(call, facts) : await writeFile(call, facts, file);
     if (!whole) {
       io.stderr.write('stopped; the export is not whole\n');
@@ -43,7 +43,7 @@ async function run(call: Call): Promise<number> {
     else printLine(io, `${file}: ${counts.nodes} nodes, ${counts.edges} edges, ${counts.gaps} gaps; ${snapshotLine(snapshot)}`);
     return EXIT.done;
   } finally {
-    store.close();
+    await store.close();
   }
 }
 
@@ -52,7 +52,7 @@ async function drawChunks({ io }: Call, facts: FactExport, write: (chunk: string
   const progress = factProgress(io);
   try {
     let chunk = '';
-    for (const line of facts.lines()) {
+    for await (const line of facts.lines()) {
       chunk += line;
       if (chunk.length < CHUNK_CHARS) continue;
       await write(chunk);

@@ -11,6 +11,7 @@ import { checkImportName, importFacts } from '../graph/exchange/import-facts.ts'
 import { planNotation } from '../graph/exchange/notation-file.ts';
 import type { ImportPlan } from '../graph/exchange/plan.ts';
 import { importConnector } from '../graph/exchange/told.ts';
+import type { NodeFact, Ref } from '../graph/fact.ts';
 import { openStore } from '../graph/store/open.ts';
 import type { SnapshotInfo, Store } from '../graph/store/port.ts';
 import { type Call, type CommandSpec, EXIT } from './command.ts';
@@ -24,6 +25,8 @@ const FORMATS = ['jsonl', 'notation'] as const;
 type Format = (typeof FORMATS)[number];
 
 const NOTATION_SUFFIXES: ReadonlySet<string> = new Set(['.facts', '.txt']);
+
+const NO_NODES: ReadonlyMap<Ref, readonly NodeFact[]> = new Map();
 
 /** References shown of those that became new nodes without a declaration. */
 const UNDECLARED_SHOWN_MAX = 10;
@@ -48,11 +51,11 @@ async function run(call: Call): Promise<number> {
   const given = textOf(options, 'name');
   if (given !== undefined) checkImportName(given);
   return withFile(file, async (path) => {
-    const store = openStore(config.store, { tenant: config.tenant });
+    const store = await openStore(config.store, { tenant: config.tenant, neo4j: config.neo4j });
     try {
       return await importInto(call, store, { path, format, name: given ?? nameOf(file) });
     } finally {
-      store.close();
+      await store.close();
     }
   });
 }
@@ -74,16 +77,16 @@ async function importInto(call: Call, store: Store, { path, format, name: asked 
     io.stderr.write('stopped; nothing was changed\n');
     return EXIT.failed;
   }
-  const snapshot = importFacts(store, plan, { name });
-  compileForNext(store, await logOf(io));
+  const snapshot = await importFacts(store, plan, { name });
+  await compileForNext(store, await logOf(io));
   report(call, { name, plan, snapshot });
   return EXIT.done;
 }
 
 async function planOf({ io }: Call, store: Store, { path, format }: Omit<Request, 'name'>): Promise<ImportPlan> {
   if (format === 'notation') {
-    const newest = store.readSnapshotAt();
-    const answering = (ref: string) => (newest === null ? [] : store.readNodesByRef(ref, newest.at));
+    const newest = await store.readSnapshotAt();
+    const answering = async (refs: readonly Ref[]) => (newest === null ? NO_NODES : await store.readNodesByRefs(refs, newest.at));
     return planNotation(path, { answering, fetchedAt: Date.now() });
   }
   const progress = factProgress(io);

@@ -60,7 +60,7 @@ export async function ingest(
 ): Promise<SyncResult[]> {
   const { syncBitbucketCloud } = await import('../ingest/sync.ts');
   const log = await logOf(io);
-  const store = openStore(config.store, { tenant: config.tenant });
+  const store = await openStore(config.store, { tenant: config.tenant, neo4j: config.neo4j });
   try {
     const progress = createProgress({ stream: io.stderr, log, clock: SYSTEM_CLOCK });
     const results = await syncBitbucketCloud({
@@ -72,18 +72,18 @@ export async function ingest(
       log,
       ...(budget === undefined ? {} : { budget }),
     });
-    compileForNext(store, log);
+    await compileForNext(store, log);
     return results;
   } finally {
-    store.close();
+    await store.close();
   }
 }
 
 /** So that the next start loads instead of compiling. The snapshot is committed: what fails here loses nothing. */
-export function compileForNext(store: Store, log: Log): void {
+export async function compileForNext(store: Store, log: Log): Promise<void> {
   try {
-    const newest = store.readSnapshotAt();
-    if (newest !== null) keepNewest(store, newest);
+    const newest = await store.readSnapshotAt();
+    if (newest !== null) await keepNewest(store, newest);
   } catch (error) {
     if (!isCodedError(error)) throw error;
     log.warn({ code: error.code }, `the compiled snapshot is not kept: ${error.message}`);

@@ -1,4 +1,5 @@
 /** `paths`: every way by which an identity comes to a permission on a resource. */
+import type { Path } from '../queries/port.ts';
 import { asking } from './asking.ts';
 import { type CommandSpec, EXIT } from './command.ts';
 import { actionOf, PAGE_OPTIONS, pageOf, requiredText, textOf } from './options.ts';
@@ -25,11 +26,12 @@ export const PATHS: CommandSpec = {
       const paths = page.edges.map(({ node }) => node);
       const facts = await readFacts(grantpath, paths, page.snapshot.at);
       if (call.json) {
-        printJson(io, { from, to, action, ...pageJson(page, (path) => ({ node: { action: path.action, ...proofJson(path, facts) } })) });
+        const nodeJson = async (path: Path) => ({ node: { action: path.action, ...proofJson(path, facts) } });
+        printJson(io, { from, to, action, ...(await pageJson(page, nodeJson)) });
         return EXIT.done;
       }
       for (const [index, path] of paths.entries()) printProof(io, `Path ${index + 1}: ${path.action}`, path, facts);
-      printPageEnd(io, page);
+      await printPageEnd(io, page);
       return EXIT.done;
     });
   },

@@ -37,22 +37,28 @@ export function snapshotLine({ id, at }: SnapshotRef): string {
 }
 
 /** How much of a list the page shows, how to go on, and whether the list could be longer. */
-export function printPageEnd(io: Io, page: Page<unknown>): void {
-  const { edges, totalCount, hasNextPage, complete, snapshot } = page;
+export async function printPageEnd(io: Io, page: Page<unknown>): Promise<void> {
+  const { edges, hasNextPage, complete, snapshot } = page;
+  const [totalCount, gaps] = await Promise.all([page.totalCount(), page.gaps()]);
   const of = totalCount === null ? '' : ` of ${totalCount}`;
   printLine(io);
   printLine(io, `${edges.length}${of} listed; ${snapshotLine(snapshot)}`);
   const last = edges.at(-1);
   if (hasNextPage && last !== undefined) printLine(io, `more: --after ${last.cursor}`);
   if (!complete) printLine(io, 'the list may be incomplete:');
-  printGaps(io, page.gaps);
+  printGaps(io, gaps);
 }
 
 /** Connections as GraphQL has them. */
-export function pageJson<T>(page: Page<T>, nodeJson: (node: T) => Record<string, unknown>): Record<string, unknown> {
-  const { edges, totalCount, hasNextPage, complete, gaps, snapshot } = page;
+export async function pageJson<T>(
+  page: Page<T>,
+  nodeJson: (node: T) => Promise<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const { edges, hasNextPage, complete, snapshot } = page;
+  const shown = Promise.all(edges.map(async ({ cursor, node }) => ({ cursor, ...(await nodeJson(node)) })));
+  const [entries, totalCount, gaps] = await Promise.all([shown, page.totalCount(), page.gaps()]);
   return {
-    edges: edges.map(({ cursor, node }) => ({ cursor, ...nodeJson(node) })),
+    edges: entries,
     pageInfo: { hasNextPage, endCursor: edges.at(-1)?.cursor ?? null },
     totalCount,
     complete,

@@ -17,6 +17,12 @@ export interface ProgramOptions {
   readonly io: Io;
 }
 
+/** Words before several commands. */
+const GROUPS: Readonly<Record<string, string>> = {
+  ingest: 'read an upstream into the store',
+  store: 'look at the store, bring it to the form of this version, compare it with its raw pages',
+};
+
 const GLOBAL: readonly OptionSpec[] = [
   { flags: '--json', doc: 'print JSON for tools' },
   { flags: '--at TIME', doc: 'ask of a time, e.g. 2026-01-31T12:00:00Z' },
@@ -52,27 +58,39 @@ function createProgram({ commands, version, io }: ProgramOptions, run: Run): Com
   for (const option of GLOBAL) program.addOption(optionOf(option));
   const examples = commands.flatMap((spec) => spec.examples.slice(0, 1));
   program.addHelpText('after', `\n${examplesHelp(examples)}\n\n${settingsHelp()}\n\n${STATUS_HELP}`);
-  for (const spec of commands) addCommand(program, spec, run);
+  for (const spec of commands) addCommand(program, spec, { commands, run });
   return program;
 }
 
-function addCommand(program: Command, spec: CommandSpec, run: Run): void {
-  const words = spec.name.split(' ');
-  const name = words.pop() as string;
-  const parent = words.reduce((group, word) => group.commands.find((each) => each.name() === word) ?? addGroup(group, word, spec), program);
+function addCommand(
+  program: Command,
+  spec: CommandSpec,
+  { commands, run }: Pick<ProgramOptions, 'commands'> & { readonly run: Run },
+): void {
+  const [word = '', under] = spec.name.split(' ');
+  const known = program.commands.find((each) => each.name() === word);
+  const parent = under === undefined ? program : (known ?? addGroup(program, word, commands));
+  const name = under ?? word;
   const command = parent.command(name).description(spec.doc).helpOption('--help', 'show help');
-  for (const { name: argument, doc, required } of spec.args) command.argument(required ? `<${argument}>` : `[${argument}]`, doc);
+  for (const { name: argument, doc, required, repeatable = false } of spec.args) {
+    const shown = repeatable ? `${argument}...` : argument;
+    command.argument(required ? `<${shown}>` : `[${shown}]`, doc);
+  }
   for (const option of spec.options) command.addOption(optionOf(option));
   command.addHelpText('after', `\n${examplesHelp(spec.examples)}`);
   command.action(async (...given: unknown[]) => {
-    const args = Object.fromEntries(spec.args.map(({ name: argument }, index) => [argument, given[index] as string | undefined]));
+    const args = Object.fromEntries(spec.args.map(({ name: argument }, index) => [argument, given[index] as Values[string]]));
     await run(spec, args, command.optsWithGlobals<Values>());
   });
 }
 
-function addGroup(parent: Command, word: string, { doc, examples }: CommandSpec): Command {
-  const group = parent.command(word).description(doc).helpOption('--help', 'show help');
-  return group.addHelpText('after', `\n${examplesHelp(examples)}`);
+function addGroup(program: Command, word: string, commands: readonly CommandSpec[]): Command {
+  const under = commands.filter(({ name }) => name.startsWith(`${word} `));
+  const group = program
+    .command(word)
+    .description(GROUPS[word] ?? '')
+    .helpOption('--help', 'show help');
+  return group.addHelpText('after', `\n${examplesHelp(under.flatMap(({ examples }) => examples))}`);
 }
 
 function examplesHelp(examples: readonly string[]): string {
@@ -90,13 +108,12 @@ function createCall(io: Io, args: Values, options: Values): Call {
   requireLaws();
   const { json, at, store } = options;
   if (store === '') throw new CodedError('CONFIG', '--store must be an address like `sqlite:PATH`, got nothing', { option: '--store' });
-  const named = typeof store === 'string' ? store : undefined;
-  const config = readConfig(io.env);
+  const named = typeof store === 'string' ? { address: store, option: '--store' } : undefined;
   return {
     args,
     options,
     io,
-    config: named === undefined ? config : { ...config, store: named },
+    config: readConfig(io.env, named),
     storeSet: named !== undefined || isSet(io.env, 'GRANTPATH_STORE'),
     json: json === true,
     at: typeof at === 'string' ? parseInstant(at) : null,

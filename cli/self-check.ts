@@ -8,10 +8,10 @@ import type { Compare, Comparison, Finding } from '../ingest/report.ts';
 import { viewOfWorld } from '../queries/world-view.ts';
 
 /** Rows of which a gap leaves the computed level open are not comparable; a row that is absent proves nothing. */
-export const compareListing: Compare = (world: World): Comparison => {
+export const compareListing: Compare = async (world: World): Promise<Comparison> => {
   const reported = world.edges.filter(({ kind }) => kind === 'REPORTED');
-  const { engine, keys, names } = viewOfWorld({ ...world, edges: world.edges.filter(({ kind }) => kind !== 'REPORTED') });
-  const findings: Finding[] = [];
+  const { engine, keys, names } = await viewOfWorld({ ...world, edges: world.edges.filter(({ kind }) => kind !== 'REPORTED') });
+  const differing: { readonly row: EdgeFact; readonly computed: string | null }[] = [];
   const counts = { agree: 0, differ: 0, notComparable: 0 };
   for (const row of reported) {
     const [user, resource] = [keys.indexOf(row.from), keys.indexOf(row.to)];
@@ -21,10 +21,11 @@ export const compareListing: Compare = (world: World): Comparison => {
     else if (certain === row.word) counts.agree++;
     else {
       counts.differ++;
-      findings.push(findingOf(row, certain, (key) => names.ref(key)));
+      differing.push({ row, computed: certain });
     }
   }
-  return { ...counts, findings };
+  const read = await names.read(differing.flatMap(({ row: { from, to } }) => [from, to]));
+  return { ...counts, findings: differing.map(({ row, computed }) => findingOf(row, computed, (key) => read.ref(key))) };
 };
 
 function findingOf({ from, to, word }: EdgeFact, computed: string | null, refOf: (key: NodeKey) => string): Finding {

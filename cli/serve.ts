@@ -33,13 +33,14 @@ export async function serve(call: Call, started: (server: RunningServer) => void
   const log = await logOf(io);
   const onError = (error: unknown) =>
     log.error({ code: isCodedError(error) ? error.code : 'INTERNAL' }, error instanceof Error ? error.message : String(error));
-  const grantpath = await open({ store: config.store, tenant: config.tenant, create: true, pollMs: POLL_MS, onError });
+  const { store, tenant, neo4j } = config;
+  const grantpath = await open({ store, tenant, neo4j, create: true, pollMs: POLL_MS, onError });
   try {
     // What only a server needs is loaded by a server alone: a check on the command line should take no time.
     const { startServer } = await import('../api/server.ts');
     const server = await startServer({ grantpath, host, port, publicUrl: config.publicUrl, log: apiLogOf(log) });
     try {
-      if (!grantpath.ready()) log.warn({ store: config.store }, 'the store has no snapshot yet; it is served as soon as it has one');
+      if (!grantpath.ready()) log.warn({ store }, 'the store has no snapshot yet; it is served as soon as it has one');
       await started(server);
       await stopped(io.stop);
     } finally {

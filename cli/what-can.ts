@@ -21,19 +21,19 @@ export const WHAT_CAN: CommandSpec = {
     const request = { ...pageOf(options, at), kinds: kindsOf(options), includeUnknown: options['includeUnknown'] === true };
     return asking(call, async (grantpath) => {
       const page = await grantpath.whatCan(identity, action, request);
-      if (call.json) printJson(io, { identity, action, ...pageJson(page, rowJson) });
-      else printPage(io, page);
+      if (call.json) printJson(io, { identity, action, ...(await pageJson(page, rowJson)) });
+      else await printPage(io, page);
       return EXIT.done;
     });
   },
 };
 
-function rowJson(row: WhatCanRow): Record<string, unknown> {
+async function rowJson(row: WhatCanRow): Promise<Record<string, unknown>> {
   const { resource, verdict, permission, actions } = row;
-  return { node: resource, verdict, permission, actions, proof: row.proof() };
+  return { node: resource, verdict, permission, actions, proof: await row.proof() };
 }
 
-function printPage(io: Io, page: Page<WhatCanRow>): void {
+async function printPage(io: Io, page: Page<WhatCanRow>): Promise<void> {
   printTable(
     io,
     '',
@@ -46,5 +46,5 @@ function printPage(io: Io, page: Page<WhatCanRow>): void {
       actions.join(' '),
     ]),
   );
-  printPageEnd(io, page);
+  await printPageEnd(io, page);
 }

@@ -24,27 +24,32 @@ export const WHO_CAN: CommandSpec = {
     const request = { ...pageOf(options, at), kinds: kindsOf(options), includeUnknown: options['includeUnknown'] === true };
     return asking(call, async (grantpath) => {
       const page = await grantpath.whoCan(action, resource, request);
-      if (call.json) printJson(io, { action, resource, ...pageJson(page, rowJson) });
-      else printPage(io, page);
+      if (call.json) printJson(io, { action, resource, ...(await pageJson(page, rowJson)) });
+      else await printPage(io, page);
       return EXIT.done;
     });
   },
 };
 
-function rowJson(row: WhoCanRow): Record<string, unknown> {
+async function rowJson(row: WhoCanRow): Promise<Record<string, unknown>> {
   const { identity, verdict, permission, actions } = row;
-  return { node: identity, verdict, permission, actions, proof: row.proof() };
+  return { node: identity, verdict, permission, actions, proof: await row.proof() };
 }
 
-function printPage(io: Io, page: Page<WhoCanRow>): void {
+async function printPage(io: Io, page: Page<WhoCanRow>): Promise<void> {
+  const proofs = await Promise.all(page.edges.map(({ node }) => node.proof()));
   printTable(
     io,
     '',
     ['Kind', 'Identity', 'Name', 'Verdict', 'Permission', 'First proof'],
-    page.edges.map(({ node }) => {
-      const { identity, verdict, permission } = node;
-      return [identity.kind, identity.ref, identity.name, verdict, permission, node.proof()?.text ?? ''];
-    }),
+    page.edges.map(({ node: { identity, verdict, permission } }, index) => [
+      identity.kind,
+      identity.ref,
+      identity.name,
+      verdict,
+      permission,
+      proofs[index]?.text ?? '',
+    ]),
   );
-  printPageEnd(io, page);
+  await printPageEnd(io, page);
 }

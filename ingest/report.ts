@@ -25,7 +25,7 @@ export interface Comparison {
 }
 
 /** Compares the listing in the world (its REPORTED edges) with what its other facts give. Handed in by whoever has an engine. */
-export type Compare = (world: World) => Comparison;
+export type Compare = (world: World) => Promise<Comparison>;
 
 export interface EndpointCoverage {
   readonly endpoint: string;

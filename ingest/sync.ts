@@ -101,11 +101,11 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
   const before = client.http.counters;
   const found = await fetchWorkspace(client, named);
   const workspace = found.workspace;
-  const run = startRun(options, workspace);
+  const run = await startRun(options, workspace);
   const scope = scopeOf('workspace', workspaceContainer(workspace));
   const at = { http: client.http, path: firstPath(scope, client.http.base.prefix), position: 1, fetchedAt: clock.now() };
-  run.keepPage(readPage(scope, found.answer, at).page);
-  const earlier = store.readScopes(run.connector);
+  await run.keepPage(readPage(scope, found.answer, at).page);
+  const earlier = await store.readScopes(run.connector);
   log.info({ workspace: workspace.slug, connector: run.connector, run: run.id }, 'run started');
   const { stopped, resumedPages } = await crawl({
     run,
@@ -117,7 +117,7 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
     progress,
     log,
   });
-  const sheet = rebuildFacts(run.pages(), earlier);
+  const sheet = rebuildFacts(await Array.fromAsync(run.pages()), earlier);
   const world = worldOf(sheet.facts);
   const counters = client.http.counters;
   const report = makeReport({
@@ -135,9 +135,9 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
     grantedScopes: client.grantedScopes(),
     coverage: coverageOf(sheet),
     // What is held over is a gap for the comparison: its facts are not in this world.
-    comparison: options.compare?.({ ...world, gaps: [...world.gaps, ...sheet.heldOver] }) ?? null,
+    comparison: (await options.compare?.({ ...world, gaps: [...world.gaps, ...sheet.heldOver] })) ?? null,
   });
-  const snapshot = run.commit({ facts: sheet.facts, scopes: sheet.scopes, closeUnlisted: sheet.closeUnlisted, report });
+  const snapshot = await run.commit({ facts: sheet.facts, scopes: sheet.scopes, closeUnlisted: sheet.closeUnlisted, report });
   log.info(
     { workspace: workspace.slug, snapshot: snapshot.id, facts: report.facts, gaps: report.gapCount, calls: report.calls },
     'run committed',
@@ -149,14 +149,14 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
 const CONCURRENCY = 4;
 
 /** A new run, or the interrupted one if it is young enough. Its calls of the last hour count into the budget. */
-function startRun({ store, client, clock, resumeWithinMs = RESUME_WITHIN_MS }: OneOptions, workspace: Workspace): Run {
+async function startRun({ store, client, clock, resumeWithinMs = RESUME_WITHIN_MS }: OneOptions, workspace: Workspace): Promise<Run> {
   const connector = `bitbucket-cloud/${encodeKeyPart(workspace.uuid)}`;
-  const run = store.startRun(connector);
+  const run = await store.startRun(connector);
   if (clock.now() - run.startedAt > resumeWithinMs) {
-    run.abandon();
+    await run.abandon();
     return store.startRun(connector);
   }
-  client.http.seedBudget([...run.pages()].map(({ fetchedAt }) => fetchedAt));
+  client.http.seedBudget(await Array.fromAsync(run.pages(), ({ fetchedAt }) => fetchedAt));
   return run;
 }
 

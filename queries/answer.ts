@@ -5,12 +5,13 @@
 import type { Decision, Question, Witness } from '../graph/decision.ts';
 import type { IndexedQuestion } from '../graph/engine/port.ts';
 import { CodedError, invariant } from '../graph/errors.ts';
-import { gapPhrase, nameGaps } from './gap-text.ts';
+import type { NodeKey } from '../graph/fact.ts';
+import { gapPhrase, keysOfGap, nameGap } from './gap-text.ts';
 import { nameBlindSpot, nameRow } from './model-row.ts';
 import type { Answer, NamedCondition, NamedDenial, NamedGap, NamedRow, Proof, SnapshotRef } from './port.ts';
 import { requireFirst, shown } from './requests.ts';
-import { denialText, type Telling, tellCondition, tellDenial } from './told-denial.ts';
-import { provenResource, tellGrant, tellProof } from './told-proof.ts';
+import { denialText, keysOfDenial, type Telling, tellCondition, tellDenial } from './told-denial.ts';
+import { keysOfWitness, provenResource, tellGrant, tellProof } from './told-proof.ts';
 import type { Placed, View } from './view.ts';
 
 export interface Asked {
@@ -42,38 +43,8 @@ export class EngineAnswer implements Answer {
     return this.#asked.view.info;
   }
 
-  get reason(): string {
-    const { view } = this.#asked;
-    if (this.verdict === 'ALLOW') {
-      const first = this.#witness(0);
-      return first === null ? 'allowed' : tellAllowed(this.question, first, neededFor(this.#asked, first), view);
-    }
-    if (this.verdict === 'DENY') {
-      const [denial] = this.#decide().denials;
-      return denial === undefined ? 'denied' : denialText(denial, this.question, view);
-    }
-    const [gap, ...others] = this.#decide().gaps;
-    if (gap === undefined) return 'not known';
-    const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'gap' : 'gaps'}`;
-    return `not known: ${gapPhrase(gap, (key) => view.names.ref(key))}${more}`;
-  }
-
-  get denials(): readonly NamedDenial[] {
-    const { view } = this.#asked;
-    return this.#decide().denials.map((denial) => tellDenial(denial, this.question, view));
-  }
-
-  get conditions(): readonly NamedCondition[] {
-    const { view } = this.#asked;
-    return this.#decide().conditions.map((condition) => tellCondition(condition, view));
-  }
-
   get assumptions(): readonly NamedRow[] {
     return this.#decide().assumptions.map(nameRow);
-  }
-
-  get gaps(): readonly NamedGap[] {
-    return nameGaps(this.#decide().gaps, this.#asked.view.names);
   }
 
   get blindSpots(): readonly NamedRow[] {
@@ -85,17 +56,73 @@ export class EngineAnswer implements Answer {
     return questionOf(this.#asked);
   }
 
-  proofs(first: number, offset = 0): readonly Proof[] {
+  async reason(): Promise<string> {
+    const { question } = this;
+    if (this.verdict === 'ALLOW') {
+      const first = this.#witness(0);
+      if (first === null) return 'allowed';
+      // Whoever reads why a branch may be changed is likely to read what the change must still meet.
+      const more = question.target.branch === null ? [] : this.#keysOfDecision();
+      return tellAllowed(question, first, neededFor(this.#asked, first), await this.#telling([...keysOfWitness(first), ...more]));
+    }
+    const telling = await this.#telling(this.#keysOfDecision());
+    if (this.verdict === 'DENY') {
+      const [denial] = this.#decide().denials;
+      return denial === undefined ? 'denied' : denialText(denial, question, telling);
+    }
+    const [gap, ...others] = this.#decide().gaps;
+    if (gap === undefined) return 'not known';
+    const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'gap' : 'gaps'}`;
+    return `not known: ${gapPhrase(gap, (key) => telling.names.ref(key))}${more}`;
+  }
+
+  async denials(): Promise<readonly NamedDenial[]> {
+    const { denials } = this.#decide();
+    if (denials.length === 0) return [];
+    const telling = await this.#telling(this.#keysOfDecision());
+    return denials.map((denial) => tellDenial(denial, this.question, telling));
+  }
+
+  async conditions(): Promise<readonly NamedCondition[]> {
+    const { conditions } = this.#decide();
+    if (conditions.length === 0) return [];
+    const { names } = await this.#telling(this.#keysOfDecision());
+    return conditions.map((condition) => tellCondition(condition, names));
+  }
+
+  async gaps(): Promise<readonly NamedGap[]> {
+    const { gaps } = this.#decide();
+    if (gaps.length === 0) return [];
+    const { names } = await this.#telling(this.#keysOfDecision());
+    return gaps.map((gap) => nameGap(gap, names));
+  }
+
+  async proofs(first: number, offset = 0): Promise<readonly Proof[]> {
     requireFirst(first);
     if (!Number.isSafeInteger(offset) || offset < 0)
       throw new CodedError('USAGE', `\`offset\` is a whole number from 0, got ${shown(offset)}`);
-    const proofs: Proof[] = [];
+    const witnesses: Witness[] = [];
     for (let at = offset; at < offset + first; at++) {
       const witness = this.#witness(at);
       if (witness === null) break;
-      proofs.push(tellProof(this.question, witness, neededFor(this.#asked, witness), this.#asked.view.names));
+      witnesses.push(witness);
     }
-    return proofs;
+    if (witnesses.length === 0) return [];
+    const { names } = await this.#telling(witnesses.flatMap(keysOfWitness));
+    return witnesses.map((witness) => tellProof(this.question, witness, neededFor(this.#asked, witness), names));
+  }
+
+  /** Reads the names of these keys, and of the identity. */
+  async #telling(keys: readonly NodeKey[]): Promise<Telling> {
+    const { view, identity } = this.#asked;
+    const names = await view.names.read([identity.key, ...keys]);
+    return { names, ruleOf: (key) => view.ruleOf(key) };
+  }
+
+  /** All that denials, conditions and gaps speak of: whatever is told first, the rest of it needs no further read. */
+  #keysOfDecision(): NodeKey[] {
+    const { denials, conditions, gaps } = this.#decide();
+    return [...denials.flatMap(keysOfDenial), ...conditions.flatMap(({ rules }) => rules), ...gaps.flatMap(keysOfGap)];
   }
 
   #decide(): Decision {

@@ -1,16 +1,16 @@
 /**
- * Checks: one, or many at once. All references of a row of checks are resolved first and the engine is asked afterwards: two short
- * loops, each over memory of its own, cost less than one that does both.
+ * Checks: one, or many at once. All references of a row of checks are placed first, by one read for all that are not known, and
+ * the engine is asked afterwards: two short loops, each over memory of its own, cost less than one that does both.
  */
 import type { IndexedQuestion } from '../graph/engine/port.ts';
 import { CodedError, isCodedError } from '../graph/errors.ts';
-import type { Action } from '../graph/model/actions.ts';
+import type { Ref } from '../graph/fact.ts';
 import { type Asked, EngineAnswer } from './answer.ts';
 import type { Answer, CheckRequest } from './port.ts';
 import { requireCheck, requireWanted } from './requests.ts';
-import type { Setting } from './setting.ts';
-import { UnreadAnswer } from './unread.ts';
-import { indexedQuestion, type Placed, requireAskable, requireIdentity } from './view.ts';
+import { type Place, requireHolder, requireTarget, type Setting } from './setting.ts';
+import { Unread, UnreadAnswer } from './unread.ts';
+import { indexedQuestion } from './view.ts';
 
 /** How often a long row of checks looks whether it is to stop. */
 const CHECKS_PER_LOOK = 16;
@@ -18,69 +18,83 @@ const CHECKS_PER_LOOK = 16;
 const WARMED_MIN = 16;
 
 /** Errors: USAGE, the reference errors, NOT_AN_IDENTITY, ACTION_UNKNOWN, TIMEOUT. */
-export function ask(setting: Setting, request: CheckRequest): Answer {
+export async function ask(setting: Setting, request: CheckRequest): Promise<Answer> {
   requireWanted(setting.signal);
-  return answered(place(setting, request));
-}
-
-/** What is asked of the engine, or the answer where nothing had been read. */
-function place(setting: Setting, request: CheckRequest): Asked | UnreadAnswer {
   requireCheck(request);
-  const { identity, action, resource } = request;
-  if (setting.later === null) {
-    // Nothing can be unread now: the ordinary case, without a detour.
-    const { known: view } = setting;
-    const target = view.place(resource);
-    requireAskable(view, action, target, resource);
-    const holder = view.place(identity);
-    requireIdentity(holder, identity);
-    return askedOf(setting, holder, action, target);
-  }
-  const target = setting.placeResource(resource, action);
-  const holder = setting.placeIdentity(identity, target);
-  if (target.placed !== undefined && holder.placed !== undefined) {
-    return askedOf(setting, holder.placed, action, target.placed);
-  }
-  const unread = target.unread ?? holder.unread;
-  const { later } = unread as NonNullable<typeof unread>;
-  const flavor = later.engine.flavorOf(later.place(resource).index);
-  return new UnreadAnswer(unread as NonNullable<typeof unread>, { action, flavor });
-}
-
-function askedOf({ known: view, at, signal }: Setting, identity: Placed, action: Action, target: Placed): Asked {
-  return { view, identity, action, target, indexed: indexedQuestion(identity, action, target), at, signal };
-}
-
-function answered(placed: Asked | UnreadAnswer): Answer {
-  return placed instanceof UnreadAnswer ? placed : new EngineAnswer(placed);
+  const places = await setting.placeAll([request.resource, request.identity]);
+  requireWanted(setting.signal);
+  return answered(askedOf(setting, request, places, 0));
 }
 
 /** Errors: those of `ask` with the index of every bad entry (`indexes`), and what is wrong with each (`messages`). */
-export function askAll(setting: Setting, requests: readonly CheckRequest[]): readonly Answer[] {
-  const all: (Asked | UnreadAnswer)[] = [];
-  const indexed: IndexedQuestion[] = [];
-  const bad: { index: number; error: CodedError }[] = [];
+export async function askAll(setting: Setting, requests: readonly CheckRequest[]): Promise<readonly Answer[]> {
+  requireWanted(setting.signal);
+  const bad: BadEntry[] = [];
+  const refs: Ref[] = [];
   for (let index = 0; index < requests.length; index++) {
-    if (index % CHECKS_PER_LOOK === 0) requireWanted(setting.signal);
+    const request = requests[index]!;
     try {
-      const placed = place(setting, requests[index]!);
-      all.push(placed);
-      if (!(placed instanceof UnreadAnswer)) indexed.push(placed.indexed);
+      requireCheck(request);
+      refs.push(request.resource, request.identity);
     } catch (error) {
-      if (!isCodedError(error) || error.code === 'STORE_EMPTY') throw error;
-      bad.push({ index, error });
+      bad.push(badEntry(index, error));
     }
   }
-  if (bad.length > 0) throw badEntries(bad);
-  if (indexed.length >= WARMED_MIN) setting.known.engine.warm(indexed);
-  return all.map((placed, index) => {
+  const places = await setting.placeAll(refs);
+  const wrong = bad.length === 0 ? null : new Set(bad.map(({ index }) => index));
+  const all: (Asked | UnreadAnswer)[] = [];
+  const indexed: IndexedQuestion[] = [];
+  for (let index = 0, at = 0; index < requests.length; index++) {
     if (index % CHECKS_PER_LOOK === 0) requireWanted(setting.signal);
-    return answered(placed);
+    if (wrong?.has(index)) continue;
+    try {
+      const asked = askedOf(setting, requests[index]!, places, at);
+      all.push(asked);
+      if (!(asked instanceof UnreadAnswer)) indexed.push(asked.indexed);
+    } catch (error) {
+      bad.push(badEntry(index, error));
+    }
+    at += 2;
+  }
+  if (bad.length > 0) throw badEntries(bad.sort((a, b) => a.index - b.index));
+  if (indexed.length >= WARMED_MIN) setting.known.engine.warm(indexed);
+  return all.map((asked, index) => {
+    if (index % CHECKS_PER_LOOK === 0) requireWanted(setting.signal);
+    return answered(asked);
   });
 }
 
-function badEntries(bad: readonly { index: number; error: CodedError }[]): CodedError {
-  const [first] = bad as [(typeof bad)[number]];
+/** What is asked of the engine, or the answer where nothing had been read. Of the places that of the resource stands at `at`, that of the identity after it. */
+function askedOf(setting: Setting, request: CheckRequest, places: readonly (Place | CodedError)[], at: number): Asked | UnreadAnswer {
+  const { identity, action, resource } = request;
+  const target = requireTarget(setting, places[at]!, { ref: resource, action });
+  const holder = requireHolder(places[at + 1]!, identity, target);
+  const { known: view, signal } = setting;
+  if (!(target instanceof Unread) && !(holder instanceof Unread)) {
+    return { view, identity: holder, action, target, indexed: indexedQuestion(holder, action, target), at: setting.at, signal };
+  }
+  const unread = (target instanceof Unread ? target : holder) as Unread;
+  const flavor = target instanceof Unread ? target.later.engine.flavorOf(target.placed.index) : view.engine.flavorOf(target.index);
+  return new UnreadAnswer(unread, { action, flavor });
+}
+
+function answered(asked: Asked | UnreadAnswer): Answer {
+  return asked instanceof UnreadAnswer ? asked : new EngineAnswer(asked);
+}
+
+interface BadEntry {
+  readonly index: number;
+  readonly error: CodedError;
+}
+
+/** What is no error of the entry is thrown on. */
+function badEntry(index: number, error: unknown): BadEntry {
+  if (!isCodedError(error) || error.code === 'STORE_EMPTY') throw error;
+  return { index, error };
+}
+
+function badEntries(bad: readonly BadEntry[]): CodedError {
+  const [first] = bad as [BadEntry];
   const more = bad.length === 1 ? '' : ` (and ${bad.length - 1} more)`;
   return new CodedError(first.error.code, `request ${first.index}: ${first.error.message}${more}`, {
     ...first.error.details,

@@ -4,10 +4,10 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { isCodedError } from '../graph/errors.ts';
-import { openStore } from '../graph/store/open.ts';
+import { openStore, type StoreOptions } from '../graph/store/open.ts';
 import { compileStore } from './compiled.ts';
 
-export interface CompileTask {
+export interface CompileTask extends Pick<StoreOptions, 'neo4j'> {
   readonly url: string;
   readonly tenant: string;
   readonly snapshot: { readonly id: string; readonly at: number };
@@ -20,13 +20,13 @@ export type CompileResult =
 
 if (parentPort !== null) parentPort.postMessage(await run(workerData as CompileTask));
 
-async function run({ url, tenant, snapshot }: CompileTask): Promise<CompileResult> {
+async function run({ url, snapshot, ...options }: CompileTask): Promise<CompileResult> {
   try {
-    const store = await openStore(url, { tenant, readOnly: true });
+    const store = await openStore(url, { ...options, readOnly: true });
     try {
-      return { buffer: compileStore(store, snapshot).buffer };
+      return { buffer: (await compileStore(store, snapshot)).buffer };
     } finally {
-      store.close();
+      await store.close();
     }
   } catch (error) {
     return { error: { code: isCodedError(error) ? error.code : null, message: error instanceof Error ? error.message : String(error) } };

@@ -4,32 +4,31 @@
  */
 import { compile } from '../graph/engine/compile.ts';
 import { Engine } from '../graph/engine/engine.ts';
+import { positionOf } from '../graph/engine/key-table.ts';
 import { loadSnapshot, openSnapshot, type Snapshot, saveSnapshot } from '../graph/engine/snapshot.ts';
 import { isCodedError } from '../graph/errors.ts';
+import type { NodeKey } from '../graph/fact.ts';
 import { NODE_KINDS } from '../graph/model/node-kinds.ts';
-import type { NodeColumns, Store } from '../graph/store/port.ts';
-import { StoreKeyTable } from './key-table.ts';
+import type { KeyColumn, NodeColumns, Store } from '../graph/store/port.ts';
 import type { SnapshotRef } from './port.ts';
 import { View } from './view.ts';
 
 export const COMPILED_CACHE = 'compiled';
 
 /** Compiles the facts of a snapshot. Cost: a scan of the nodes and edges that hold at its instant. */
-export function compileStore(store: Store, { id, at }: SnapshotRef): Snapshot {
-  const nodes = withAnonymous(store, store.scanNodeColumns(at), at);
-  return compile({
-    nodes,
-    edges: store.scanEdgeColumns(at),
-    rules: store.scanEdgesOfKinds(['RESTRICTS', 'CLASSIFIES'], at),
-    gaps: store.readGaps(at).map(({ fact }) => fact),
-    keys: new StoreKeyTable(store, nodes.storeId, at),
-    snapshot: { id, at },
-  });
+export async function compileStore(store: Store, { id, at }: SnapshotRef): Promise<Snapshot> {
+  const [nodes, edges, rules, gaps] = await Promise.all([
+    store.scanNodeColumns(at),
+    store.scanEdgeColumns(at),
+    store.scanEdgesOfKinds(['RESTRICTS', 'CLASSIFIES'], at),
+    store.readGaps(at),
+  ]);
+  return compile({ nodes: withAnonymous(nodes), edges, rules, gaps: gaps.map(({ fact }) => fact), snapshot: { id, at } });
 }
 
 /** The kept snapshot if it is this one; null where there is none, or where it is foreign or damaged. */
-export function loadKept(store: Store, { id, at }: SnapshotRef): Snapshot | null {
-  const bytes = store.readCache(COMPILED_CACHE);
+export async function loadKept(store: Store, { id, at }: SnapshotRef): Promise<Snapshot | null> {
+  const bytes = await store.readCache(COMPILED_CACHE);
   if (bytes === null) return null;
   try {
     const snapshot = loadSnapshot(bytes);
@@ -41,23 +40,22 @@ export function loadKept(store: Store, { id, at }: SnapshotRef): Snapshot | null
 }
 
 /** Keeps a compiled snapshot for the next start. A store that cannot be written to goes without. */
-export function keep(store: Store, snapshot: Snapshot): void {
+export async function keep(store: Store, snapshot: Snapshot): Promise<void> {
   try {
-    store.writeCache(COMPILED_CACHE, saveSnapshot(snapshot));
+    await store.writeCache(COMPILED_CACHE, saveSnapshot(snapshot));
   } catch (error) {
     if (!isCodedError(error)) throw error;
   }
 }
 
 /** Compiles the newest snapshot for the next start, unless it is kept already. */
-export function keepNewest(store: Store, info: SnapshotRef): void {
-  if (loadKept(store, info) === null) keep(store, compileStore(store, info));
+export async function keepNewest(store: Store, info: SnapshotRef): Promise<void> {
+  if ((await loadKept(store, info)) === null) await keep(store, await compileStore(store, info));
 }
 
 export function viewOf(store: Store, snapshot: Snapshot): View {
   const { id, at } = snapshot.facts;
-  const keys = new StoreKeyTable(store, snapshot.sections.storeId, at);
-  return new View({ info: { id, at }, engine: new Engine(snapshot, keys), keys, store });
+  return new View({ info: { id, at }, engine: new Engine(snapshot), store });
 }
 
 /** A view of a buffer that a worker compiled. */
@@ -67,26 +65,34 @@ export function viewOfBuffer(store: Store, buffer: ArrayBufferLike): View {
 
 /**
  * The columns with `anonymous:` among the nodes: it can always be asked about, and where nothing is public no connector states it.
- * Its store id is -1.
+ * Its store id is -1: no edge has it.
  */
-function withAnonymous(store: Store, nodes: NodeColumns, at: number): NodeColumns {
+function withAnonymous(nodes: NodeColumns): NodeColumns {
   const { id: kind, ref } = NODE_KINDS.Anonymous;
   if (nodes.kind.includes(kind)) return nodes;
-  const keys = new StoreKeyTable(store, nodes.storeId, at);
-  let [low, high] = [0, nodes.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (keys.keyOf(middle) < `${ref}:`) low = middle + 1;
-    else high = middle;
-  }
-  const shifted = (index: Int32Array) => index.map((each) => (each >= low ? each + 1 : each));
+  const key = `${ref}:`;
+  const position = positionOf(nodes.keys, key);
+  const shifted = (index: Int32Array) => index.map((each) => (each >= position ? each + 1 : each));
   return {
     length: nodes.length + 1,
-    storeId: inserted(new Int32Array(nodes.length + 1), nodes.storeId, low, -1),
-    kind: inserted(new Uint8Array(nodes.length + 1), nodes.kind, low, kind),
+    keys: withKey(nodes.keys, position, key),
+    storeId: inserted(new Int32Array(nodes.length + 1), nodes.storeId, position, -1),
+    kind: inserted(new Uint8Array(nodes.length + 1), nodes.kind, position, kind),
     inactive: shifted(nodes.inactive),
     expiring: { index: shifted(nodes.expiring.index), at: nodes.expiring.at },
   };
+}
+
+function withKey({ start, bytes }: KeyColumn, position: number, key: NodeKey): KeyColumn {
+  const at = start[position]!;
+  const added = Buffer.from(key, 'latin1');
+  const wider = { start: new Int32Array(start.length + 1), bytes: new Uint8Array(bytes.length + added.length) };
+  wider.start.set(start.subarray(0, position + 1));
+  for (let index = position; index < start.length; index++) wider.start[index + 1] = start[index]! + added.length;
+  wider.bytes.set(bytes.subarray(0, at));
+  wider.bytes.set(added, at);
+  wider.bytes.set(bytes.subarray(at), at + added.length);
+  return wider;
 }
 
 function inserted<T extends Int32Array | Uint8Array>(into: T, from: T, at: number, value: number): T {

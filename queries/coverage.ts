@@ -5,10 +5,11 @@ import type { Moment } from './moment.ts';
 import type { CoverageRow } from './port.ts';
 
 /** Ordered by connector and endpoint. */
-export function readCoverage({ store, info, gaps }: Moment): CoverageRow[] {
+export async function readCoverage(moment: Moment): Promise<CoverageRow[]> {
   const rows = new Map<string, CoverageRow>();
   const idOf = (connector: string, endpoint: string) => `${connector} ${endpoint}`;
-  for (const { source, facts, stale, newestAt } of store.readSources(info.at)) {
+  const [counts, gaps] = await Promise.all([moment.store.readSources(moment.info.at), moment.readGaps()]);
+  for (const { source, facts, stale, newestAt } of counts) {
     rows.set(idOf(source.connector, source.endpoint), { ...source, facts, stale, gaps: 0, newestAt });
   }
   for (const { sources } of gaps) {

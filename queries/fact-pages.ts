@@ -6,12 +6,13 @@ import { type EdgeFact, factId, type GapFact, type NodeKey, type Occurrence, ref
 import { hiddenRow } from '../graph/model/gaps.ts';
 import { isAskable, NODE_KINDS, type NodeKind } from '../graph/model/node-kinds.ts';
 import type { SnapshotInfo, Store } from '../graph/store/port.ts';
-import { nameGap, nameGaps } from './gap-text.ts';
+import { keysOfGap, nameGap, nameGaps } from './gap-text.ts';
 import type { Moment } from './moment.ts';
+import type { Names, ReadNames } from './names.ts';
 import { afterNode, afterText, edgesOf, type PageStart } from './paging.ts';
 import type { NamedGap, NamedNode, Page, SnapshotRef } from './port.ts';
 import { REF_CHARS_MAX } from './reference.ts';
-import { snapshotOf, unreadGaps, unreadPage } from './unread.ts';
+import { readUnreadGaps, snapshotOf, unreadPage } from './unread.ts';
 
 /** What facts are read of. */
 export interface Moments {
@@ -27,29 +28,26 @@ const SNAPSHOTS_MAX = Number.MAX_SAFE_INTEGER;
 const READ_GROWTH = 4;
 
 /** Errors: LIMIT, CURSOR. */
-export function findPage(
+export async function findPage(
   moments: Moments,
   start: PageStart,
   { text, kinds }: { text: string; kinds: readonly NodeKind[] | null },
-): Page<NamedNode> {
+): Promise<Page<NamedNode>> {
   if (text.length > REF_CHARS_MAX)
     throw new CodedError('LIMIT', `a text to find has at most ${REF_CHARS_MAX} characters, got ${text.length}`, { max: REF_CHARS_MAX });
-  const { asked, hidden, named } = readHidden(moments, ({ hides }) => shortensFind(hiddenRow(hides).shortens, kinds));
+  const { asked, hidden, named } = await readHidden(moments, ({ hides }) => shortensFind(hiddenRow(hides).shortens, kinds));
   if (asked === null) return named.page();
   const { store, names, info } = asked;
   const query = { text, at: info.at, ...(kinds === null ? {} : { kinds }) };
   const after = afterNode(start);
-  const found = store.findNodes({ ...query, first: start.first + 1, ...(after === null ? {} : { after }) });
+  const found = await store.findNodes({ ...query, first: start.first + 1, ...(after === null ? {} : { after }) });
+  const called = await names.nameFacts(found);
   return {
-    ...edgesOf(start, found, { position: ({ ref, key }) => [ref, key] as const, node: (fact) => names.name(fact) }),
-    get totalCount() {
-      return store.countNodes(query);
-    },
+    ...edgesOf(start, found, { position: ({ ref, key }) => [ref, key] as const, node: (_, index) => called[index] as NamedNode }),
     complete: hidden.length === 0,
-    get gaps() {
-      return named.gaps();
-    },
     snapshot: info,
+    totalCount: () => store.countNodes(query),
+    gaps: named.gaps,
   };
 }
 
@@ -68,10 +66,10 @@ export interface LinkQuestion {
 }
 
 /** Errors: CURSOR. */
-export function linkPage(moments: Moments, start: PageStart, question: LinkQuestion): Page<Occurrence<EdgeFact>> {
+export async function linkPage(moments: Moments, start: PageStart, question: LinkQuestion): Promise<Page<Occurrence<EdgeFact>>> {
   const { key, end, kinds, otherWords } = question;
   const word = refWord(key);
-  const { asked, hidden, named } = readHidden(moments, (gap) => mayHideEdges(gap, question, word));
+  const { asked, hidden, named } = await readHidden(moments, (gap) => mayHideEdges(gap, question, word));
   if (asked === null) return named.page();
   const other = end === 'from' ? 'to' : 'from';
   const isAsked = ({ fact }: Occurrence<EdgeFact>) => otherWords === undefined || otherWords.includes(refWord(fact[other]));
@@ -87,7 +85,7 @@ export function linkPage(moments: Moments, start: PageStart, question: LinkQuest
   const found: Occurrence<EdgeFact>[] = [];
   // Where most edges lead to other kinds the reads grow, so that their number stays small.
   for (let [first, after] = [start.first + 1, afterText(start)]; found.length <= start.first; first *= READ_GROWTH) {
-    const edges = read(first, after);
+    const edges = await read(first, after);
     for (const edge of edges) if (isAsked(edge)) found.push(edge);
     const last = edges.at(-1);
     if (last === undefined || edges.length < first) break;
@@ -95,15 +93,11 @@ export function linkPage(moments: Moments, start: PageStart, question: LinkQuest
   }
   return {
     ...edgesOf(start, found, { position: ({ fact }) => factId(fact), node: (occurrence) => occurrence }),
-    // Counting reads them all.
-    get totalCount() {
-      return read(EDGES_MAX, null).filter(isAsked).length;
-    },
     complete: hidden.length === 0,
-    get gaps() {
-      return named.gaps();
-    },
     snapshot: asked.info,
+    // Counting reads them all.
+    totalCount: async () => (await read(EDGES_MAX, null)).filter(isAsked).length,
+    gaps: named.gaps,
   };
 }
 
@@ -118,58 +112,65 @@ function mayHideEdges({ hides, scope, subject }: GapFact, { key, end, kinds }: L
 }
 
 /** Errors: CURSOR. */
-export function gapPage(moments: Moments, start: PageStart): Page<NamedGap> {
-  const { asked, later, at } = moments;
-  const recorded = asked?.gaps.map(({ fact }) => fact) ?? [];
-  const unread = later === null ? [] : unreadGaps(asked, later);
-  const all = [...recorded, ...unread].map((gap) => ({ id: factId(gap), gap })).sort((a, b) => (a.id < b.id ? -1 : 1));
+export async function gapPage(moments: Moments, start: PageStart): Promise<Page<NamedGap>> {
+  const { asked, at } = moments;
+  const all = (await readGaps(moments)).map((gap) => ({ id: factId(gap), gap })).sort((a, b) => (a.id < b.id ? -1 : 1));
   const after = afterText(start);
   const rest = after === null ? all : all.filter(({ id }) => id > after);
-  const names = (later ?? asked)?.names;
   const found = rest.slice(0, start.first + 1);
-  names?.read(found.flatMap(({ gap: { scope, subject } }) => (subject === '' ? [scope] : [scope, subject])));
+  const names = await namesOf(moments)?.read(found.flatMap(({ gap }) => keysOfGap(gap)));
   return {
     ...edgesOf(start, names === undefined ? [] : found, {
       position: ({ id }) => id,
-      node: ({ gap }) => nameGap(gap, names as Moment['names']),
+      node: ({ gap }) => nameGap(gap, names as ReadNames),
     }),
-    totalCount: all.length,
     complete: true,
-    gaps: [],
     snapshot: snapshotOf(asked, at),
+    totalCount: async () => all.length,
+    gaps: async () => [],
   };
 }
 
 /** Newest first. Errors: CURSOR, STORE_EMPTY. */
-export function snapshotPage(store: Store, start: PageStart, newest: SnapshotRef): Page<SnapshotInfo> {
+export async function snapshotPage(store: Store, start: PageStart, newest: SnapshotRef): Promise<Page<SnapshotInfo>> {
   const after = afterText(start);
-  const found = store.readSnapshots({ first: start.first + 1, ...(after === null ? {} : { after }) });
+  const found = await store.readSnapshots({ first: start.first + 1, ...(after === null ? {} : { after }) });
   return {
     ...edgesOf(start, found, { position: ({ id }) => id, node: (info) => info }),
-    // There are as many as runs: reading them all is short.
-    get totalCount() {
-      return store.readSnapshots({ first: SNAPSHOTS_MAX }).length;
-    },
     complete: true,
-    gaps: [],
     snapshot: newest,
+    // There are as many as runs: reading them all is short.
+    totalCount: async () => (await store.readSnapshots({ first: SNAPSHOTS_MAX })).length,
+    gaps: async () => [],
   };
 }
 
 /** The gaps that could hide entries, recorded ones and those of what had not been read; the page of nothing where no snapshot holds. */
-function readHidden({ asked, later, at }: Moments, mayHide: (gap: GapFact) => boolean) {
-  const recorded = asked?.gaps.map(({ fact }) => fact).filter(mayHide) ?? [];
-  const hidden = [...recorded, ...(later === null ? [] : unreadGaps(asked, later))];
-  const names = (later ?? asked)?.names;
+async function readHidden(moments: Moments, mayHide: (gap: GapFact) => boolean) {
+  const { asked, later, at } = moments;
+  const hidden = await readGaps(moments, mayHide);
+  const names = namesOf(moments);
   return {
     asked,
     hidden,
     named: {
-      gaps: () => (names === undefined ? [] : nameGaps(hidden, names)),
+      gaps: async () => (names === undefined ? [] : nameGaps(hidden, names)),
       page: <T>(): Page<T> => {
         if (later === null) throw new CodedError('STORE_EMPTY', 'a question needs a store with a complete snapshot, this one has none');
         return unreadPage({ gaps: hidden, later, snapshot: snapshotOf(asked, at) });
       },
     },
   };
+}
+
+/** The recorded gaps that fit, and all of what had not been read at the asked time. */
+async function readGaps({ asked, later }: Moments, fits: (gap: GapFact) => boolean = () => true): Promise<GapFact[]> {
+  const recorded = asked === null ? [] : (await asked.readGaps()).map(({ fact }) => fact);
+  const unread = later === null ? [] : await readUnreadGaps(asked, later);
+  return [...recorded.filter(fits), ...unread];
+}
+
+/** What is known now knows what is asked about. */
+function namesOf({ asked, later }: Moments): Names | undefined {
+  return (later ?? asked)?.names;
 }

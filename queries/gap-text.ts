@@ -4,7 +4,7 @@
  */
 import { factId, type GapFact, type NodeKey, type Ref } from '../graph/fact.ts';
 import { GAP_REASONS, type GapReason, type Hidden } from '../graph/model/gaps.ts';
-import type { Names } from './names.ts';
+import type { Names, ReadNames } from './names.ts';
 import type { NamedGap } from './port.ts';
 
 type Phrase = (scope: Ref, subject: Ref) => string;
@@ -51,7 +51,12 @@ export function gapPhrase({ hides, reason, scope, subject }: GapFact, refOf: (ke
   return `${WHAT[hides](refOf(scope), subject === '' ? '' : refOf(subject))} ${WHY[reason]}`;
 }
 
-export function nameGap(gap: GapFact, names: Names): NamedGap {
+/** The keys that telling the gap speaks of. */
+export function keysOfGap({ scope, subject }: GapFact): NodeKey[] {
+  return subject === '' ? [scope] : [scope, subject];
+}
+
+export function nameGap(gap: GapFact, names: ReadNames): NamedGap {
   const refOf = (key: NodeKey) => names.ref(key);
   const { reason, hides, scope, subject, detail } = gap;
   const told = detail === '' ? '' : `, ${detail}`;
@@ -67,7 +72,7 @@ export function nameGap(gap: GapFact, names: Names): NamedGap {
 }
 
 /** Reads the names of many gaps at once. */
-export function nameGaps(gaps: readonly GapFact[], names: Names): NamedGap[] {
-  names.read(gaps.flatMap(({ scope, subject }) => (subject === '' ? [scope] : [scope, subject])));
-  return gaps.map((gap) => nameGap(gap, names));
+export async function nameGaps(gaps: readonly GapFact[], names: Names): Promise<NamedGap[]> {
+  const read = await names.read(gaps.flatMap(keysOfGap));
+  return gaps.map((gap) => nameGap(gap, read));
 }

@@ -5,7 +5,7 @@
 
 import type { Target, Witness } from '../graph/decision.ts';
 import type { IdentityList } from '../graph/engine/port.ts';
-import { invariant } from '../graph/errors.ts';
+import { type CodedError, invariant } from '../graph/errors.ts';
 import { encodeKeyPart, type NodeKey, type Ref, refPath } from '../graph/fact.ts';
 import { byId } from '../graph/gap.ts';
 import { type Action, actionRow, actionsOn } from '../graph/model/actions.ts';
@@ -15,9 +15,11 @@ import { nameGaps } from './gap-text.ts';
 import { edgesOf, type PageStart, startIndex } from './paging.ts';
 import { type PathQuestion, pathWitnesses, tellPath } from './paths.ts';
 import type { Page, Path, WhatCanRow, WhoCanRow } from './port.ts';
-import { nameIdentities, WhatCanEntry, WhoCanEntry } from './rows.ts';
-import type { Setting } from './setting.ts';
-import { unreadPage } from './unread.ts';
+import { requireWanted } from './requests.ts';
+import { WhatCanEntry, WhoCanEntry } from './rows.ts';
+import { type Place, requireHolder, requireTarget, type Setting } from './setting.ts';
+import { keysOfWitness } from './told-proof.ts';
+import { Unread, unreadPage } from './unread.ts';
 import { type Placed, requireKnownAction, type View } from './view.ts';
 
 interface ListChoice {
@@ -26,14 +28,15 @@ interface ListChoice {
 }
 
 /** Errors: the reference errors, ACTION_UNKNOWN, CURSOR, TIMEOUT. */
-export function whoCanPage(
+export async function whoCanPage(
   setting: Setting,
   start: PageStart,
   question: ListChoice & { readonly action: Action; readonly resource: Ref },
-): Page<WhoCanRow> {
+): Promise<Page<WhoCanRow>> {
   const { action, resource, kinds, includeUnknown } = question;
-  const { placed: target, unread } = setting.placeResource(resource, action);
-  if (target === undefined) return unreadPage(unread);
+  const target = requireTarget(setting, await setting.place(resource), { ref: resource, action });
+  if (target instanceof Unread) return unreadPage(target);
+  requireWanted(setting.signal);
   const { known: view, at, signal } = setting;
   const list = view.engine.whoCan({ action, target: target.index, targetKind: target.kind, branch: target.branch }, at, {
     kinds: kinds ?? undefined,
@@ -41,10 +44,12 @@ export function whoCanPage(
     signal,
   });
   const from = Math.min(startIndex(start), list.length);
-  const names = nameIdentities(view, list, from, Math.min(from + start.first, list.length));
+  const keys = Array.from(list.index.subarray(from, from + start.first), (index) => view.keys.keyOf(index));
+  const names = await view.names.read(keys);
   const context = { view, at, signal };
-  const edges = names.map((identity, offset) => {
-    invariant(identity, 'an identity of a list has a name');
+  const edges = keys.map((key, offset) => {
+    const identity = names.named(key);
+    invariant(identity !== null, `an identity of a list has a name, got ${key}`);
     const index = list.index[from + offset] as number;
     const unknown = list.unknown[from + offset] === 1;
     const node = new WhoCanEntry(context, { identity, index, unknown, action, target });
@@ -52,78 +57,85 @@ export function whoCanPage(
   });
   return {
     edges,
-    hasNextPage: from + names.length < list.length,
-    totalCount: list.length,
+    hasNextPage: from + keys.length < list.length,
     complete: list.complete,
-    get gaps() {
-      return nameGaps(list.gaps, view.names);
-    },
     snapshot: view.info,
+    totalCount: async () => list.length,
+    gaps: () => nameGaps(list.gaps, view.names),
   };
 }
 
 /** Errors: the reference errors, NOT_AN_IDENTITY, ACTION_UNKNOWN, CURSOR, TIMEOUT. */
-export function whatCanPage(
+export async function whatCanPage(
   setting: Setting,
   start: PageStart,
   question: ListChoice & { readonly identity: Ref; readonly action: Action | null },
-): Page<WhatCanRow> {
+): Promise<Page<WhatCanRow>> {
   const { action, kinds, includeUnknown } = question;
   if (action !== null) requireKnownAction(action);
-  const { placed: identity, unread } = setting.placeIdentity(question.identity);
-  if (identity === undefined) return unreadPage(unread);
-  const { known: view, at, signal, unreadGaps } = setting;
+  const identity = requireHolder(await setting.place(question.identity), question.identity);
+  if (identity instanceof Unread) return unreadPage(identity);
+  const unreadGaps = await setting.readUnreadGaps();
+  requireWanted(setting.signal);
+  const { known: view, at, signal } = setting;
   const list = view.engine.whatCan(identity.index, action, at, { kinds: kinds ?? undefined, unknown: includeUnknown, signal });
   const from = Math.min(startIndex(start), list.length);
   const entries = Array.from({ length: Math.min(start.first, list.length - from) }, (_, offset) => list.entry(from + offset));
-  const names = view.names.read(entries.map(({ target }) => keyOfTarget(target)));
+  const names = await view.names.read(entries.map(({ target }) => keyOfTarget(target)));
   const context = { view, at, signal };
   const edges = entries.map((entry, offset) => {
-    const resource = names[offset];
-    invariant(resource, `a resource of a list has a name, got ${entry.target.key}`);
+    const resource = names.named(keyOfTarget(entry.target));
+    invariant(resource !== null, `a resource of a list has a name, got ${entry.target.key}`);
     return { cursor: start.cursorOf(from + offset), node: new WhatCanEntry(context, { identity, resource, entry, action }) };
   });
   return {
     edges,
     hasNextPage: from + entries.length < list.length,
-    totalCount: list.length,
     complete: list.complete && unreadGaps.length === 0,
-    get gaps() {
-      return nameGaps(byId([...list.gaps, ...unreadGaps]), (setting.later ?? view).names);
-    },
     snapshot: view.info,
+    totalCount: async () => list.length,
+    gaps: () => nameGaps(byId([...list.gaps, ...unreadGaps]), (setting.later ?? view).names),
   };
 }
 
 /** Errors: the reference errors, NOT_AN_IDENTITY, ACTION_UNKNOWN, CURSOR, LIMIT, TIMEOUT. */
-export function pathPage(
+export async function pathPage(
   setting: Setting,
   start: PageStart,
   question: { readonly from: Ref; readonly to: Ref; readonly action: Action | null },
-): Page<Path> {
+): Promise<Page<Path>> {
   const { action } = question;
-  const { placed: to, unread: unreadTo } = setting.placeResource(question.to, action);
-  if (to === undefined) return { ...unreadPage<Path>(unreadTo), totalCount: null };
-  const { placed: from, unread: unreadFrom } = setting.placeIdentity(question.from);
-  if (from === undefined) return { ...unreadPage<Path>(unreadFrom), totalCount: null };
+  const [toPlace, fromPlace] = (await setting.placeAll([question.to, question.from])) as [Place | CodedError, Place | CodedError];
+  const to = requireTarget(setting, toPlace, { ref: question.to, action });
+  if (to instanceof Unread) return { ...unreadPage<Path>(to), totalCount: uncounted };
+  const from = requireHolder(fromPlace, question.from);
+  if (from instanceof Unread) return { ...unreadPage<Path>(from), totalCount: uncounted };
+  requireWanted(setting.signal);
   const { known: view, at, signal } = setting;
   const context = { view, at, signal };
   const asked: PathQuestion = { from, to, action };
   const position = startIndex(start);
   const found = takeWitnesses(pathWitnesses(context, asked), position, start.first + 1);
+  const names = await view.names.read([from.key, ...found.flatMap(keysOfWitness)]);
   let hidden: IdentityList | undefined;
   const whatIsHidden = () => (hidden ??= listOf(view, to, action, { at, signal }));
   return {
-    ...edgesOf(start, found, { position: (_, index) => position + index, node: (witness) => tellPath(context, asked, witness) }),
-    totalCount: null,
+    ...edgesOf(start, found, {
+      position: (_, index) => position + index,
+      node: (witness) => tellPath({ ...context, names }, asked, witness),
+    }),
     get complete() {
       return whatIsHidden().complete;
     },
-    get gaps() {
-      return nameGaps(whatIsHidden().gaps, view.names);
-    },
     snapshot: view.info,
+    totalCount: uncounted,
+    gaps: async () => nameGaps(whatIsHidden().gaps, view.names),
   };
+}
+
+/** Counting paths would mean enumerating them. */
+async function uncounted(): Promise<null> {
+  return null;
 }
 
 function takeWitnesses(witnesses: Iterator<Witness>, from: number, count: number): Witness[] {

@@ -8,17 +8,24 @@ import type { NamedNode } from './port.ts';
 import { type ReferenceStore, resolveReference, unobservedBranch } from './reference.ts';
 
 /** Before the first snapshot nothing answers to a reference. */
-const NOTHING: ReferenceStore = { readNodesByRef: () => [], suggestRefs: () => [], findNodes: () => [] };
+const NOTHING: ReferenceStore = { readNodesByRefs: async () => new Map(), suggestRefs: async () => [], findNodes: async () => [] };
 
 /** `moment` is null before the first snapshot. Errors: the reference errors. */
-export function readNode(moment: Moment | null, ref: Ref): { named: NamedNode; fact: NodeFact } {
-  const { fact, kind, key, branch } = resolveReference(moment?.store ?? NOTHING, ref, moment?.info.at ?? 0);
-  if (moment !== null && fact !== null) return { named: moment.names.name(fact), fact };
-  const unobserved: NodeFact =
-    moment !== null && branch !== null
-      ? unobservedBranch({ key, ref: moment.names.ref(key) }, branch)
-      : { type: 'node', kind, key, ref: key, name: '', aliases: [], props: {} };
-  const named = moment?.names.read([unobserved.key])[0] ?? { key, ref: key, kind, name: 'anonymous' };
-  invariant(named.key === unobserved.key, 'a node is named by its own key');
+export async function readNode(moment: Moment | null, ref: Ref): Promise<{ named: NamedNode; fact: NodeFact }> {
+  const { fact, kind, key, branch } = await resolveReference(moment?.store ?? NOTHING, ref, moment?.info.at ?? 0);
+  if (moment === null) return { named: { key, ref: key, kind, name: 'anonymous' }, fact: unobservedNode(kind, key) };
+  if (fact !== null) {
+    const [named] = await moment.names.nameFacts([fact]);
+    invariant(named, 'a fact has a name');
+    return { named, fact };
+  }
+  const unobserved =
+    branch === null ? unobservedNode(kind, key) : unobservedBranch({ key, ref: (await moment.names.read([key])).ref(key) }, branch);
+  const named = (await moment.names.read([unobserved.key])).named(unobserved.key);
+  invariant(named !== null, 'what need not be observed has a name');
   return { named, fact: unobserved };
+}
+
+function unobservedNode(kind: NodeFact['kind'], key: NodeFact['key']): NodeFact {
+  return { type: 'node', kind, key, ref: key, name: '', aliases: [], props: {} };
 }

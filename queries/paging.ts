@@ -23,10 +23,10 @@ export interface Asked {
 }
 
 /** Errors: TIME_MALFORMED, STORE_EMPTY, those of the store. */
-export function askedOf(snapshots: Snapshots, at: At, now: number): Asked {
+export async function askedOf(snapshots: Snapshots, at: At, now: number): Promise<Asked> {
   requireTime(at);
-  const info = snapshots.infoAt(at ?? null);
-  const newest = at === null || at === undefined ? info : snapshots.infoAt(null);
+  const info = await snapshots.infoAt(at ?? null);
+  const newest = at === null || at === undefined ? info : await snapshots.infoAt(null);
   const isPast = at !== null && at !== undefined && newest !== null && newest.id !== info?.id;
   return { info, at: at ?? now, later: isPast ? newest : null };
 }
@@ -40,15 +40,15 @@ export interface PageStart extends Asked {
 }
 
 /** `question` is all that makes the list what it is, checked. Errors: USAGE, LIMIT, CURSOR, TIME_MALFORMED, TIMEOUT, STORE_EMPTY. */
-export function startPage(snapshots: Snapshots, question: readonly unknown[], request: PageRequest, now: number): PageStart {
+export async function startPage(snapshots: Snapshots, question: readonly unknown[], request: PageRequest, now: number): Promise<PageStart> {
   const first = request.first ?? FIRST_DEFAULT;
   requireFirst(first);
   requirePage(request);
   requireTime(request.at);
   const hash = hashQuestion([...question, request.at ?? null]);
   const cursor = request.after === null || request.after === undefined ? null : readCursor(hash, request.after);
-  const asked = askedOf(snapshots, request.at, now);
-  const info = cursor === null ? asked.info : snapshots.findInfo({ id: cursor.snapshot, at: cursor.snapshotAt });
+  const asked = await askedOf(snapshots, request.at, now);
+  const info = cursor === null ? asked.info : await snapshots.findInfo({ id: cursor.snapshot, at: cursor.snapshotAt });
   if (cursor !== null && info === null) throw new CodedError('CURSOR', 'a cursor is of a snapshot of this store, got one of another');
   const at = cursor?.at ?? asked.at;
   const cursorOf = (position: Position) => writeCursor(hash, { snapshot: info?.id ?? '', snapshotAt: info?.at ?? at, at, position });

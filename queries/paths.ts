@@ -8,6 +8,7 @@ import { greatestLevel, isLeveled, levelMask, passDown } from '../graph/model/la
 import type { LeveledKind } from '../graph/model/levels.ts';
 import type { Flavor } from '../graph/model/row.ts';
 import { neededFor, questionOf } from './answer.ts';
+import type { ReadNames } from './names.ts';
 import type { Path } from './port.ts';
 import type { RowContext } from './rows.ts';
 import { tellProof } from './told-proof.ts';
@@ -25,14 +26,18 @@ export function pathWitnesses({ view, at, signal }: RowContext, { from, to, acti
   return view.engine.witnessesOfAnyLevel(from.index, to.index, at, signal);
 }
 
-export function tellPath({ view }: RowContext, { from, to, action }: PathQuestion, witness: Witness): Path {
+export function tellPath(
+  { view, names }: Pick<RowContext, 'view'> & { readonly names: ReadNames },
+  { from, to, action }: PathQuestion,
+  witness: Witness,
+): Path {
   if (action !== null) {
     const question = questionOf({ identity: from, action, target: to });
-    return { action, ...tellProof(question, witness, neededFor({ view, action, target: to }, witness), view.names) };
+    return { action, ...tellProof(question, witness, neededFor({ view, action, target: to }, witness), names) };
   }
   const { flavor, kind, level } = levelAtEnd(view, witness);
   const standing = actionFor(flavor, kind, level);
-  return { action: standing, ...tellProof(questionOf({ identity: from, action: standing, target: to }), witness, level, view.names) };
+  return { action: standing, ...tellProof(questionOf({ identity: from, action: standing, target: to }), witness, level, names) };
 }
 
 interface LevelAt {

@@ -3,6 +3,8 @@
  * else answers. References in, references out; names for people are put in here.
  *
  * Everything that can be long is paged. A page belongs to the snapshot that it was asked of: its cursor carries it.
+ * What is known at once is a field; what names must be read for, or what costs work, is a method that gives a promise, so that who
+ * wants a thousand verdicts pays for nothing else.
  * Whatever is handed over, what is thrown is a `CodedError`; of a wrong argument it says its name, what is right and what came.
  */
 import type { Verdict } from '../graph/decision.ts';
@@ -98,16 +100,16 @@ export interface SnapshotRef {
 
 export interface Answer {
   readonly verdict: Verdict;
-  /** One sentence. */
-  readonly reason: string;
-  readonly denials: readonly NamedDenial[];
-  readonly conditions: readonly NamedCondition[];
   readonly assumptions: readonly NamedRow[];
-  readonly gaps: readonly NamedGap[];
   readonly blindSpots: readonly NamedRow[];
   readonly snapshot: SnapshotRef;
+  /** One sentence. */
+  reason(): Promise<string>;
+  denials(): Promise<readonly NamedDenial[]>;
+  conditions(): Promise<readonly NamedCondition[]>;
+  gaps(): Promise<readonly NamedGap[]>;
   /** The first proofs in order; empty unless the verdict is ALLOW. `offset` skips. */
-  proofs(first: number, offset?: number): readonly Proof[];
+  proofs(first: number, offset?: number): Promise<readonly Proof[]>;
 }
 
 export interface Edge<T> {
@@ -118,12 +120,12 @@ export interface Edge<T> {
 export interface Page<T> {
   readonly edges: readonly Edge<T>[];
   readonly hasNextPage: boolean;
-  /** null where counting would mean enumerating. */
-  readonly totalCount: number | null;
   /** False if an entry could be missing for want of knowledge; `gaps` says why. */
   readonly complete: boolean;
-  readonly gaps: readonly NamedGap[];
   readonly snapshot: SnapshotRef;
+  /** null where counting would mean enumerating. */
+  totalCount(): Promise<number | null>;
+  gaps(): Promise<readonly NamedGap[]>;
 }
 
 export interface WhoCanRow {
@@ -132,7 +134,7 @@ export interface WhoCanRow {
   readonly permission: string;
   readonly actions: readonly Action[];
   /** null for an UNKNOWN. */
-  proof(): Proof | null;
+  proof(): Promise<Proof | null>;
 }
 
 export interface WhatCanRow {
@@ -140,7 +142,7 @@ export interface WhatCanRow {
   readonly verdict: 'ALLOW' | 'UNKNOWN';
   readonly permission: string;
   readonly actions: readonly Action[];
-  proof(): Proof | null;
+  proof(): Promise<Proof | null>;
 }
 
 /** A path is a proof of one action, from an identity to a resource. */
@@ -192,7 +194,13 @@ export interface Grantpath {
   nodeFacts(keys: readonly NodeKey[], at?: At): Promise<readonly (NodeFact | null)[]>;
   /** Edges by fact id with their sources, in the order asked; null where there is none. Made for dataloader. */
   edgeFacts(ids: readonly FactId[], at?: At): Promise<readonly (Occurrence<EdgeFact> | null)[]>;
+  /** Keys of all as which a node certainly holds permissions: itself, whom it acts as, and the groups of these, without `anonymous:`. In order; empty for what cannot hold any. */
+  holdersOf(key: NodeKey, options?: { at?: At }): Promise<readonly NodeKey[]>;
+  /** Keys of all that contains a node, directly or not, stale containment too. In order. */
+  containersOf(key: NodeKey, options?: { at?: At }): Promise<readonly NodeKey[]>;
   gaps(options?: PageRequest): Promise<Page<NamedGap>>;
+  /** The recorded gaps about a node, ordered by fact id. */
+  gapsAbout(key: NodeKey, options?: { at?: At }): Promise<readonly NamedGap[]>;
   coverage(options?: { at?: At }): Promise<readonly CoverageRow[]>;
   snapshots(options?: PageRequest): Promise<Page<SnapshotInfo>>;
   /** Is a complete snapshot compiled? */

@@ -1,11 +1,11 @@
 /**
  * Entries of who-can and what-can lists. What costs engine work (permission, actions, proof) is computed when it is read.
  */
-import type { IdentityList, ResourceEntry } from '../graph/engine/port.ts';
+import type { ResourceEntry } from '../graph/engine/port.ts';
 import { type Action, actionRow, actionsOn } from '../graph/model/actions.ts';
 import { neededFor, questionOf } from './answer.ts';
 import type { NamedNode, Proof, WhatCanRow, WhoCanRow } from './port.ts';
-import { tellProof } from './told-proof.ts';
+import { keysOfWitness, tellProof } from './told-proof.ts';
 import { indexedQuestion, type Placed, type View } from './view.ts';
 
 export interface RowContext {
@@ -48,8 +48,8 @@ export class WhoCanEntry implements WhoCanRow {
     );
   }
 
-  proof(): Proof | null {
-    return firstProof(this.#context, this.#placed, this.#action, this.#target, this.verdict);
+  proof(): Promise<Proof | null> {
+    return firstProof(this.#context, { identity: this.#placed, action: this.#action, target: this.#target, verdict: this.verdict });
   }
 }
 
@@ -76,28 +76,22 @@ export class WhatCanEntry implements WhatCanRow {
   }
 
   /** Of the asked action, or of one that needs the permission held. */
-  proof(): Proof | null {
-    return this.#action === null ? null : firstProof(this.#context, this.#identity, this.#action, this.#target, this.verdict);
+  async proof(): Promise<Proof | null> {
+    if (this.#action === null) return null;
+    return firstProof(this.#context, { identity: this.#identity, action: this.#action, target: this.#target, verdict: this.verdict });
   }
 }
 
-/** Names of the identities of a part of a list, by one read. */
-export function nameIdentities(view: View, list: Pick<IdentityList, 'index'>, from: number, to: number): (NamedNode | null)[] {
-  return nameIndexes(view, list.index.subarray(from, to));
-}
-
-export function nameIndexes(view: View, indexes: ArrayLike<number>): (NamedNode | null)[] {
-  const facts = view.keys.read(indexes);
-  return facts.map((fact, at) =>
-    fact === null ? (view.names.read([view.keys.keyOf(indexes[at] as number)])[0] ?? null) : view.names.name(fact),
-  );
-}
-
-function firstProof({ view, at, signal }: RowContext, identity: Placed, action: Action, target: Placed, verdict: string): Proof | null {
+/** The first proof of an ALLOW. */
+async function firstProof(
+  { view, at, signal }: RowContext,
+  { identity, action, target, verdict }: { identity: Placed; action: Action; target: Placed; verdict: string },
+): Promise<Proof | null> {
   if (verdict !== 'ALLOW') return null;
   const [witness] = view.engine.witnesses(indexedQuestion(identity, action, target), at, signal);
   if (witness === undefined) return null;
-  return tellProof(questionOf({ identity, action, target }), witness, neededFor({ view, action, target }, witness), view.names);
+  const names = await view.names.read([identity.key, ...keysOfWitness(witness)]);
+  return tellProof(questionOf({ identity, action, target }), witness, neededFor({ view, action, target }, witness), names);
 }
 
 /** One of the actions that needs the level, else the last of them. */

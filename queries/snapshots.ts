@@ -3,6 +3,7 @@
  *
  * A question holds the view that it was given: a swap drops nothing. What must be compiled is compiled in a worker thread where
  * the store can be opened a second time, else here.
+ * INVARIANT: one look is under way at a time; one that fails goes on serving what is at hand.
  */
 import { Worker } from 'node:worker_threads';
 import type { Snapshot } from '../graph/engine/snapshot.ts';
@@ -18,7 +19,7 @@ import type { View } from './view.ts';
 export interface SnapshotsOptions {
   readonly store: Store;
   /** Where a worker opens the same store; left out: everything is compiled in this thread. */
-  readonly reopen?: { readonly url: string; readonly tenant: string } | undefined;
+  readonly reopen?: Omit<CompileTask, 'snapshot'> | undefined;
   /** How often to look for commits of other processes; 0 never. */
   readonly pollMs: number;
   /** How long after the start a snapshot that had to be compiled is kept for the next one: what is asked at once goes first. */
@@ -48,9 +49,11 @@ export class Snapshots {
   /** Compiled at the start and not yet kept. */
   #unkept: Snapshot | null = null;
   #keepTimer: NodeJS.Timeout | undefined;
+  #keeping: Promise<void> = Promise.resolve();
   #version = '';
   #timer: NodeJS.Timeout | undefined;
-  #looking = false;
+  #looking: Promise<void> | null = null;
+  #closed = false;
 
   constructor(options: SnapshotsOptions) {
     this.#store = options.store;
@@ -58,10 +61,10 @@ export class Snapshots {
   }
 
   /** Compiles or loads the newest snapshot, and begins to look for newer ones. An empty store is no error. */
-  start(): void {
-    this.#version = this.#store.readVersion();
-    const newest = this.#store.readSnapshotAt();
-    if (newest !== null) this.#current = this.#open(newest);
+  async start(): Promise<void> {
+    this.#version = await this.#store.readVersion();
+    const newest = await this.#store.readSnapshotAt();
+    if (newest !== null) this.#current = await this.#open(newest);
     const { pollMs } = this.#options;
     if (pollMs === 0) return;
     this.#timer = setInterval(() => void this.look(), pollMs);
@@ -72,44 +75,27 @@ export class Snapshots {
     return this.#current;
   }
 
-  /** Looks whether another process committed, and swaps to the newest snapshot when it is compiled. */
-  async look(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    try {
-      const version = this.#store.readVersion();
-      if (version === this.#version) return;
-      const newest = this.#store.readSnapshotAt();
-      if (newest !== null && newest.id !== this.#current?.info.id) {
-        const view = await this.#compile(newest);
-        const before = this.#current;
-        this.#current = view;
-        this.#unkept = null;
-        if (before !== null) this.#past.set(before.info.id, before);
-        this.#past.delete(view.info.id);
-      }
-      this.#version = version;
-    } catch (error) {
-      // The snapshot at hand goes on being served; the next look tries again.
-      this.#options.onError?.(error);
-    } finally {
-      this.#looking = false;
-    }
+  /** Looks whether another process committed, and swaps to the newest snapshot when it is compiled. One that is under way is joined. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
   }
 
   /** The snapshot that holds at an instant, null for now; null before the first. Errors: STORE_EMPTY, those of the store. */
-  infoAt(at: number | null): SnapshotRef | null {
+  async infoAt(at: number | null): Promise<SnapshotRef | null> {
     if (at === null && this.#current !== null) return this.#current.info;
-    const info = this.#store.readSnapshotAt(at ?? undefined);
-    if (info === null && this.#current === null && this.#store.readSnapshotAt() === null)
+    const info = await this.#store.readSnapshotAt(at ?? undefined);
+    if (info === null && this.#current === null && (await this.#store.readSnapshotAt()) === null)
       throw new CodedError('STORE_EMPTY', 'a question needs a store with a complete snapshot, this one has none');
     return info;
   }
 
   /** The snapshot with an id and instant as a cursor says them; null where the store has none such. */
-  findInfo({ id, at }: SnapshotRef): SnapshotRef | null {
+  async findInfo({ id, at }: SnapshotRef): Promise<SnapshotRef | null> {
     const { info } = this.#current ?? {};
-    const found = info?.id === id ? info : this.#store.readSnapshotAt(at);
+    const found = info?.id === id ? info : await this.#store.readSnapshotAt(at);
     return found?.id === id && found.at === at ? found : null;
   }
 
@@ -135,28 +121,57 @@ export class Snapshots {
 
   /** Keeps what was compiled at the start, if that is still to be done. A process that ends without it compiles again. */
   async close(): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#timer);
-    this.#keep();
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+    await this.#looking;
+    await this.#keep();
   }
 
-  #open(info: SnapshotRef): View {
-    const kept = loadKept(this.#store, info);
+  async #look(): Promise<void> {
+    try {
+      const version = await this.#store.readVersion();
+      if (version === this.#version) return;
+      const newest = await this.#store.readSnapshotAt();
+      if (newest !== null && newest.id !== this.#current?.info.id) {
+        const view = await this.#compile(newest);
+        const before = this.#current;
+        this.#current = view;
+        this.#unkept = null;
+        if (before !== null) this.#past.set(before.info.id, before);
+        this.#past.delete(view.info.id);
+      }
+      this.#version = version;
+    } catch (error) {
+      // The snapshot at hand goes on being served; the next look tries again. Closing breaks off a look, which is no failure.
+      if (!this.#closed) this.#options.onError?.(error);
+    }
+  }
+
+  async #open(info: SnapshotRef): Promise<View> {
+    const kept = await loadKept(this.#store, info);
     if (kept !== null) return viewOf(this.#store, kept);
-    this.#unkept = compileStore(this.#store, info);
-    this.#keepTimer = setTimeout(() => this.#keep(), this.#options.keepAfterMs ?? KEEP_AFTER_MS);
+    const compiled = await compileStore(this.#store, info);
+    this.#unkept = compiled;
+    this.#keepTimer = setTimeout(() => void this.#keep(), this.#options.keepAfterMs ?? KEEP_AFTER_MS);
     this.#keepTimer.unref();
-    return viewOf(this.#store, this.#unkept);
+    return viewOf(this.#store, compiled);
   }
 
-  #keep(): void {
+  /** What is being kept already is waited for. */
+  #keep(): Promise<void> {
     clearTimeout(this.#keepTimer);
     const compiled = this.#unkept;
     this.#unkept = null;
-    if (compiled === null) return;
+    if (compiled !== null) this.#keeping = this.#keepNewest(compiled);
+    return this.#keeping;
+  }
+
+  async #keepNewest(compiled: Snapshot): Promise<void> {
     try {
       // Whoever committed meanwhile may have kept a newer one.
-      if (this.#store.readSnapshotAt()?.id === compiled.facts.id) keep(this.#store, compiled);
+      const newest = await this.#store.readSnapshotAt();
+      if (newest?.id === compiled.facts.id) await keep(this.#store, compiled);
     } catch (error) {
       this.#options.onError?.(error);
     }
@@ -174,7 +189,7 @@ export class Snapshots {
   }
 
   async #compileHere(info: SnapshotRef): Promise<View> {
-    return viewOf(this.#store, compileStore(this.#store, info));
+    return viewOf(this.#store, await compileStore(this.#store, info));
   }
 
   async #compileThere(task: CompileTask): Promise<View> {

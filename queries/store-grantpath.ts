@@ -31,6 +31,7 @@ import {
 } from './requests.ts';
 import { Setting } from './setting.ts';
 import { Snapshots, type SnapshotsOptions } from './snapshots.ts';
+import { containerKeys, holderKeys, readGapsAbout } from './surroundings.ts';
 import { snapshotOf } from './unread.ts';
 
 export interface StoreGrantpathOptions extends SnapshotsOptions {
@@ -41,36 +42,41 @@ export interface StoreGrantpathOptions extends SnapshotsOptions {
 type CheckOptions = NonNullable<Parameters<Grantpath['check']>[1]>;
 type ListRequest = NonNullable<Parameters<Grantpath['whoCan']>[2]>;
 
-export class StoreGrantpath implements Grantpath {
+/** Compiles or loads the newest snapshot. The store is closed with the grantpath. Errors: those of the store; the store stays open then. */
+export async function openStoreGrantpath(options: StoreGrantpathOptions): Promise<Grantpath> {
+  const snapshots = new Snapshots(options);
+  await snapshots.start();
+  return new StoreGrantpath(options, snapshots);
+}
+
+class StoreGrantpath implements Grantpath {
   readonly #store: Store;
   readonly #snapshots: Snapshots;
   readonly #now: () => number;
   #closed = false;
 
-  /** Compiles or loads the newest snapshot. The store is closed with the grantpath. Errors: those of the store. */
-  constructor(options: StoreGrantpathOptions) {
-    this.#store = options.store;
-    this.#now = options.now ?? Date.now;
-    this.#snapshots = new Snapshots(options);
-    this.#snapshots.start();
+  constructor({ store, now = Date.now }: StoreGrantpathOptions, snapshots: Snapshots) {
+    this.#store = store;
+    this.#now = now;
+    this.#snapshots = snapshots;
   }
 
   async check(request: CheckRequest, options?: CheckOptions) {
     const { at, signal } = checkOptions(options);
-    return ask(await this.#settingOf(this.#asked(at), signal), request);
+    return ask(await this.#settingOf(await this.#asked(at), signal), request);
   }
 
   async checks(requests: readonly CheckRequest[], options?: CheckOptions) {
     requireChecks(requests);
     const { at, signal } = checkOptions(options);
-    return askAll(await this.#settingOf(this.#asked(at), signal), requests);
+    return askAll(await this.#settingOf(await this.#asked(at), signal), requests);
   }
 
   async whoCan(action: Action, resource: Ref, options?: ListRequest) {
     requireText('action', action, 'branch.push');
     requireRef('resource', resource);
     const { kinds, includeUnknown, ...page } = listOptions(options);
-    const start = this.#start(['whoCan', action, resource, kinds, includeUnknown], page);
+    const start = await this.#start(['whoCan', action, resource, kinds, includeUnknown], page);
     return whoCanPage(await this.#settingOf(start, page.signal), start, { action, resource, kinds, includeUnknown });
   }
 
@@ -78,7 +84,7 @@ export class StoreGrantpath implements Grantpath {
     requireRef('identity', identity);
     if (action !== null) requireText('action', action, 'branch.push');
     const { kinds, includeUnknown, ...page } = listOptions(options);
-    const start = this.#start(['whatCan', identity, action, kinds, includeUnknown], page);
+    const start = await this.#start(['whatCan', identity, action, kinds, includeUnknown], page);
     return whatCanPage(await this.#settingOf(start, page.signal), start, { identity, action, kinds, includeUnknown });
   }
 
@@ -87,20 +93,20 @@ export class StoreGrantpath implements Grantpath {
     requireRef('to', to);
     if (action !== null) requireText('action', action, 'branch.push');
     const page: PageRequest = optionsOf(options);
-    const start = this.#start(['paths', from, to, action], page);
+    const start = await this.#start(['paths', from, to, action], page);
     return pathPage(await this.#settingOf(start, page.signal), start, { from, to, action });
   }
 
   async node(ref: Ref, options?: { at?: At }) {
     requireRef('ref', ref);
     const { at } = optionsOf(options);
-    return readNode(this.#momentsOf(this.#asked(at)).asked, ref);
+    return readNode(this.#momentsOf(await this.#asked(at)).asked, ref);
   }
 
   async find(text: string, options?: Parameters<Grantpath['find']>[1]) {
     requireText('text', text, 'evan');
     const { kinds, ...page } = listOptions(options);
-    const start = this.#start(['find', text, kinds], page);
+    const start = await this.#start(['find', text, kinds], page);
     return findPage(this.#momentsOf(start), start, { text, kinds });
   }
 
@@ -110,44 +116,64 @@ export class StoreGrantpath implements Grantpath {
     const { kinds, otherWords, ...page }: NonNullable<typeof options> = optionsOf(options);
     requireEdgeKinds(kinds);
     if (otherWords !== undefined) requireTexts('otherWords', otherWords);
-    const start = this.#start(['edgesOf', key, end, kinds ?? null, otherWords ?? null], page);
+    const start = await this.#start(['edgesOf', key, end, kinds ?? null, otherWords ?? null], page);
     return linkPage(this.#momentsOf(start), start, { key, end, kinds: kinds ?? undefined, otherWords });
   }
 
   /** Before the first snapshot: as they are called now. */
   async namedNodes(keys: readonly NodeKey[], at?: At) {
     requireTexts('keys', keys);
-    const { asked, later } = this.#momentsOf(this.#asked(at));
-    return (asked ?? later)?.names.read(keys) ?? keys.map(() => null);
+    const { asked, later } = this.#momentsOf(await this.#asked(at));
+    const names = await (asked ?? later)?.names.read(keys);
+    return keys.map((key) => names?.named(key) ?? null);
   }
 
   async nodeFacts(keys: readonly NodeKey[], at?: At) {
     requireTexts('keys', keys);
-    const { asked } = this.#momentsOf(this.#asked(at));
-    const byKey = new Map(asked?.store.readNodes(keys, asked.info.at).map((fact) => [fact.key, fact]));
+    const { asked } = this.#momentsOf(await this.#asked(at));
+    const facts = (await asked?.store.readNodes(keys, asked.info.at)) ?? [];
+    const byKey = new Map(facts.map((fact) => [fact.key, fact]));
     return keys.map((key) => byKey.get(key) ?? null);
   }
 
   async edgeFacts(ids: readonly FactId[], at?: At) {
     requireTexts('ids', ids);
-    const { asked } = this.#momentsOf(this.#asked(at));
-    const byId = asked?.store.readEdges(ids, asked.info.at);
+    const { asked } = this.#momentsOf(await this.#asked(at));
+    const byId = await asked?.store.readEdges(ids, asked.info.at);
     return ids.map((id) => byId?.get(id) ?? null);
   }
 
+  async holdersOf(key: NodeKey, options?: { at?: At }) {
+    requireText('key', key, 'user:{uuid}');
+    const { view } = await this.#settingOf(await this.#asked(optionsOf(options).at), undefined);
+    return view === null ? [] : holderKeys(view, key);
+  }
+
+  async containersOf(key: NodeKey, options?: { at?: At }) {
+    requireText('key', key, 'repository:{uuid}');
+    const { view } = await this.#settingOf(await this.#asked(optionsOf(options).at), undefined);
+    return view === null ? [] : containerKeys(view, key);
+  }
+
+  async gapsAbout(key: NodeKey, options?: { at?: At }) {
+    requireText('key', key, 'repository:{uuid}');
+    const { asked } = this.#momentsOf(await this.#asked(optionsOf(options).at));
+    return asked === null ? [] : readGapsAbout(asked, key);
+  }
+
   async gaps(options?: PageRequest) {
-    const start = this.#start(['gaps'], optionsOf(options));
+    const start = await this.#start(['gaps'], optionsOf(options));
     return gapPage(this.#momentsOf(start), start);
   }
 
   async coverage(options?: { at?: At }) {
     const { at } = optionsOf(options);
-    const { asked } = this.#momentsOf(this.#asked(at));
+    const { asked } = this.#momentsOf(await this.#asked(at));
     return asked === null ? [] : readCoverage(asked);
   }
 
   async snapshots(options?: PageRequest) {
-    const start = this.#start(['snapshots'], optionsOf(options));
+    const start = await this.#start(['snapshots'], optionsOf(options));
     return snapshotPage(this.#store, start, snapshotOf(this.#momentsOf(start).asked, start.at));
   }
 
@@ -160,15 +186,15 @@ export class StoreGrantpath implements Grantpath {
     if (this.#closed) return;
     this.#closed = true;
     await this.#snapshots.close();
-    this.#store.close();
+    await this.#store.close();
   }
 
-  #asked(at: At): Asked {
+  async #asked(at: At): Promise<Asked> {
     this.#requireOpen();
     return askedOf(this.#snapshots, at, this.#now());
   }
 
-  #start(question: readonly unknown[], request: PageRequest): PageStart {
+  async #start(question: readonly unknown[], request: PageRequest): Promise<PageStart> {
     this.#requireOpen();
     return startPage(this.#snapshots, question, request, this.#now());
   }
@@ -182,6 +208,8 @@ export class StoreGrantpath implements Grantpath {
   }
 
   #momentsOf({ info, later, at }: Asked): Moments {
+    // It may have been closed meanwhile.
+    this.#requireOpen();
     const momentOf = (of: Asked['info']): Moment | null => (of === null ? null : this.#snapshots.momentOf(of));
     return { asked: momentOf(info), later: momentOf(later), at };
   }

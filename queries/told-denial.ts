@@ -2,14 +2,33 @@
  * Why not, and what else must be met, in words.
  */
 import type { Condition, Denial, Question } from '../graph/decision.ts';
-import type { NodeKey } from '../graph/fact.ts';
+import type { EdgeFact, NodeKey } from '../graph/fact.ts';
 import { restrictionRow } from '../graph/model/restrictions.ts';
 import { printInstant } from './instant.ts';
-import type { Moment } from './moment.ts';
+import type { ReadNames } from './names.ts';
 import type { NamedCondition, NamedDenial } from './port.ts';
-import { tellGrant, tellProof } from './told-proof.ts';
+import { keysOfWitness, tellGrant, tellProof } from './told-proof.ts';
 
-export type Telling = Pick<Moment, 'names' | 'ruleOf'>;
+/** What is at hand when something is told. */
+export interface Telling {
+  readonly names: ReadNames;
+  /** What a rule is and which branches it matches; null for what is no rule. */
+  ruleOf(key: NodeKey): EdgeFact | null;
+}
+
+/** The keys that telling the denial speaks of, the asked identity apart. */
+export function keysOfDenial(denial: Denial): NodeKey[] {
+  switch (denial.kind) {
+    case 'level':
+      return [denial.resource, ...(denial.witness === null ? [] : keysOfWitness(denial.witness))];
+    case 'scope':
+      return [denial.credential];
+    case 'rule':
+      return [...denial.rules];
+    default:
+      return [denial.identity];
+  }
+}
 
 export function tellDenial(denial: Denial, question: Question, telling: Telling): NamedDenial {
   const { names } = telling;
@@ -71,7 +90,7 @@ function tellRule(key: NodeKey, restriction: string, telling: Telling): string {
   return `${rule?.word ?? restriction}${pattern}`;
 }
 
-export function tellCondition({ restriction, value, rules, certain }: Condition, { names }: Telling): NamedCondition {
+export function tellCondition({ restriction, value, rules, certain }: Condition, names: ReadNames): NamedCondition {
   const { doc } = restrictionRow(restriction);
   const counted = value === null ? '' : `: ${value}`;
   const refs = rules.map((rule) => names.ref(rule));

@@ -4,8 +4,13 @@
 import type { Question, Witness } from '../graph/decision.ts';
 import type { NodeKey } from '../graph/fact.ts';
 import { proofSteps, proofText, witnessLinks } from '../graph/proof.ts';
-import type { Names } from './names.ts';
+import type { ReadNames } from './names.ts';
 import type { Proof, ProofStep } from './port.ts';
+
+/** The keys that telling the witness, or its grant, speaks of. */
+export function keysOfWitness(witness: Witness): NodeKey[] {
+  return witnessLinks(witness).flatMap(({ from, to }) => [from, to]);
+}
 
 /** The resource that the level chain ends at. */
 export function provenResource(witness: Witness, fallback: NodeKey): NodeKey {
@@ -13,15 +18,14 @@ export function provenResource(witness: Witness, fallback: NodeKey): NodeKey {
 }
 
 /** `needed`: the level that the proof establishes on the resource that its level chain ends at. */
-export function tellProof(question: Question, witness: Witness, needed: string, names: Names): Proof {
+export function tellProof(question: Question, witness: Witness, needed: string, names: ReadNames): Proof {
   const steps = proofSteps(question, witness, needed);
-  names.read([...new Set(witnessLinks(witness).flatMap(({ from, to }) => [from, to]))]);
   const told = steps.map(({ from, edge, to, fact, rule }): ProofStep => ({ from: names.ref(from), edge, to: names.ref(to), fact, rule }));
   return { text: proofText(witness, (key) => names.ref(key)), steps: told };
 }
 
 /** The grant in words: `user:evan holds write on project:acme/WEB through group:acme/developers`. */
-export function tellGrant(identity: NodeKey, witness: Witness, needed: string, names: Names): string {
+export function tellGrant(identity: NodeKey, witness: Witness, needed: string, names: ReadNames): string {
   const grant = witness.level.find(({ kind }) => kind === 'HOLDS' || kind === 'REPORTED');
   if (grant === undefined) return `${names.ref(identity)} holds nothing`;
   const owner = witness.level.find(({ kind }) => kind === 'ACTS_AS')?.to ?? null;

@@ -1,19 +1,19 @@
 /**
- * One compiled snapshot with what is needed to ask it in references: engine, keys, names, and the references resolved so far.
+ * One compiled snapshot with what is needed to ask it in references: engine, keys, names, and the references placed so far.
  *
  * INVARIANT: a view never changes what it answers: facts, names and references are those of its snapshot's instant.
  */
+import type { KeyTable } from '../graph/engine/key-table.ts';
 import type { EngineInterface, IndexedQuestion, NodeIndex } from '../graph/engine/port.ts';
 import { CodedError, invariant } from '../graph/errors.ts';
-import type { Ref } from '../graph/fact.ts';
+import type { EdgeFact, NodeKey, Ref } from '../graph/fact.ts';
 import { ACTION_NAMES, type Action, actionsOn, isAction } from '../graph/model/actions.ts';
 import { isAskable, NODE_KINDS } from '../graph/model/node-kinds.ts';
 import type { Store } from '../graph/store/port.ts';
-import type { NodeTable } from './key-table.ts';
 import { Lru } from './lru.ts';
 import { Moment } from './moment.ts';
 import type { SnapshotRef } from './port.ts';
-import { findReference, type Resolved, resolveReference } from './reference.ts';
+import { findReferences, type Resolved } from './reference.ts';
 
 /** A resolved reference with its place in the snapshot; `index` is that of the repository where it names a branch. */
 export interface Placed extends Resolved {
@@ -26,28 +26,43 @@ const REFERENCE_KEPT_CHARS_MAX = 1000;
 
 export class View extends Moment {
   readonly engine: EngineInterface;
-  readonly keys: NodeTable;
   readonly #placed = new Lru<Ref, Placed>(REFERENCES_KEPT_MAX);
 
-  constructor({ info, engine, keys, store }: { info: SnapshotRef; engine: EngineInterface; keys: NodeTable; store: Store }) {
+  constructor({ info, engine, store }: { info: SnapshotRef; engine: EngineInterface; store: Store }) {
     super(store, info);
     this.engine = engine;
-    this.keys = keys;
   }
 
-  /** Errors: REFERENCE_MALFORMED, REFERENCE_AMBIGUOUS, REFERENCE_UNKNOWN. */
-  place(ref: Ref): Placed {
-    const known = this.#placed.get(ref);
-    if (known !== undefined) return known;
-    return this.#keep(ref, resolveReference(this.store, ref, this.info.at));
+  get keys(): KeyTable {
+    return this.engine.keys;
   }
 
-  /** As `place`, but null where nothing answers. */
-  find(ref: Ref): Placed | null {
-    const known = this.#placed.get(ref);
-    if (known !== undefined) return known;
-    const found = findReference(this.store, ref, this.info.at);
-    return found === null ? null : this.#keep(ref, found);
+  /**
+   * Where references lie, in the order asked; null where nothing answers, and the error in place of what is malformed or ambiguous.
+   * Those that are not known yet are read together, at once; where all are known nothing is read.
+   */
+  async findAll(refs: readonly Ref[]): Promise<(Placed | CodedError | null)[]> {
+    const found: (Placed | CodedError | null)[] = [];
+    const missing: number[] = [];
+    for (let at = 0; at < refs.length; at++) {
+      const known = this.#placed.get(refs[at]!) ?? null;
+      if (known === null) missing.push(at);
+      found.push(known);
+    }
+    if (missing.length === 0) return found;
+    const asked = missing.map((at) => refs[at]!);
+    const read = await findReferences(this.store, asked, this.info.at);
+    for (let i = 0; i < read.length; i++) {
+      const resolved = read[i]!;
+      found[missing[i]!] = resolved === null || resolved instanceof CodedError ? resolved : this.#keep(asked[i]!, resolved);
+    }
+    return found;
+  }
+
+  /** What a rule is and which branches it matches, as the edge to what it restricts; null for what is no rule. */
+  ruleOf(key: NodeKey): EdgeFact | null {
+    const index = this.keys.indexOf(key);
+    return index < 0 ? null : this.engine.ruleOf(index);
   }
 
   #keep(ref: Ref, resolved: Resolved): Placed {

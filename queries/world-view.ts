@@ -9,14 +9,15 @@ import type { View } from './view.ts';
 const SCOPE = 'world';
 
 /** Staleness is not carried over: what is asked about is fresh. */
-export function viewOfWorld({ nodes, edges, gaps }: World): View {
+export async function viewOfWorld({ nodes, edges, gaps }: World): Promise<View> {
   const store = openMemoryStore();
   const facts: readonly Fact[] = [...nodes, ...edges.map(({ stale: _, ...edge }) => edge), ...gaps];
-  const snapshot = store.startRun(SCOPE).commit({
+  const run = await store.startRun(SCOPE);
+  const snapshot = await run.commit({
     facts: facts.map((fact) => ({ fact, scope: SCOPE, endpoint: SCOPE, fetchedAt: 0 })),
     scopes: new Map([[SCOPE, 'complete']]),
     closeUnlisted: true,
     report: {},
   });
-  return viewOf(store, compileStore(store, snapshot));
+  return viewOf(store, await compileStore(store, snapshot));
 }

@@ -64,7 +64,9 @@ describe('documents', () => {
 describe('README', () => {
   it('has the environment as the table of settings', () => {
     const cells = README.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
-    const rows = cells.flatMap(([, name = '', standard, doc]) => (/^`[A-Z_]{8,}`$/.test(name) ? [[name.slice(1, -1), standard, doc]] : []));
+    const rows = cells.flatMap(([, name = '', standard, doc]) =>
+      /^`[A-Z0-9_]{8,}`$/.test(name) ? [[name.slice(1, -1), standard, doc]] : [],
+    );
     expect(rows).toEqual(SETTINGS.map(({ name, default: standard, doc }) => [name, standard === null ? '' : `\`${standard}\``, doc]));
   });
 

@@ -9,12 +9,13 @@ import { parseWorld } from '../graph/notation.ts';
 import { check, checks, type Grantpath, open, whatCan, whoCan } from '../index.ts';
 import { readCloudConfig } from '../ingest/bitbucket-cloud/config.ts';
 import { temporaryFolder } from './cli/spawned.ts';
+import { runMain } from './support/run-main.ts';
 import { type WorldStore, writeWorldStore } from './support/world-store.ts';
 
 let written: WorldStore;
 
-beforeAll(() => {
-  written = writeWorldStore(
+beforeAll(async () => {
+  written = await writeWorldStore(
     parseWorld(`
       workspace:acme CONTAINS project:acme/WEB
       project:acme/WEB CONTAINS repository:acme/api
@@ -30,7 +31,8 @@ describe('the library', () => {
   it('opens a store, answers with proof, lists and closes, as its documentation shows', async () => {
     const grantpath: Grantpath = await open({ store: written.url });
     const answer = await grantpath.check({ identity: 'user:evan', action: 'branch.push', resource: 'branch:acme/api#main' });
-    expect([answer.verdict, answer.proofs(3).length]).toEqual(['ALLOW', 1]);
+    expect([answer.verdict, (await answer.proofs(3)).length]).toEqual(['ALLOW', 1]);
+    expect(await answer.reason()).toMatch(/^user:evan holds write on project:acme\/WEB through group:acme\/developers/);
     const writers = await grantpath.whoCan('repository.write', 'repository:acme/api', { first: 50 });
     expect(writers.edges.map(({ node }) => node.identity.ref)).toEqual(['group:acme/developers', 'user:evan']);
     await grantpath.close();
@@ -39,7 +41,8 @@ describe('the library', () => {
     for (const used of [
       'open({ store:',
       'grantpath.check({',
-      'answer.proofs(',
+      'await answer.reason()',
+      'await answer.proofs(',
       'grantpath.whoCan(',
       'node.identity.ref',
       'grantpath.close()',
@@ -52,8 +55,8 @@ describe('the library', () => {
     const question = { identity: 'user:evan', action: 'repository.write', resource: 'repository:acme/api' } as const;
     expect((await check(grantpath, question)).verdict).toBe('ALLOW');
     expect((await checks(grantpath, [question, question])).length).toBe(2);
-    expect((await whoCan(grantpath, 'repository.write', 'repository:acme/api')).totalCount).toBe(2);
-    expect((await whatCan(grantpath, 'user:evan')).totalCount).toBe(2);
+    expect(await (await whoCan(grantpath, 'repository.write', 'repository:acme/api')).totalCount()).toBe(2);
+    expect(await (await whatCan(grantpath, 'user:evan')).totalCount()).toBe(2);
     await grantpath.close();
   });
 
@@ -80,7 +83,13 @@ describe('the library', () => {
 
 describe('the environment', () => {
   it('has the defaults of its table', () => {
-    expect(readConfig({})).toEqual({ store: 'sqlite:.grantpath/store.sqlite', tenant: 'default', host: '127.0.0.1', port: 4000 });
+    expect(readConfig({})).toEqual({
+      store: 'sqlite:.grantpath/store.sqlite',
+      neo4j: {},
+      tenant: 'default',
+      host: '127.0.0.1',
+      port: 4000,
+    });
     expect(
       readConfig({
         GRANTPATH_STORE: ' sqlite:x ',
@@ -118,9 +127,45 @@ describe('the environment', () => {
       );
   });
 
+  it('has how Neo4j is entered: without a user there is no authentication, and a password stays as it is', () => {
+    const GRANTPATH_STORE = 'neo4j+s://db.example.com:7687';
+    expect(readConfig({ GRANTPATH_STORE, NEO4J_USER: ' ', NEO4J_PASSWORD: '', NEO4J_DATABASE: '' }).neo4j).toEqual({});
+    expect(readConfig({ GRANTPATH_STORE, NEO4J_USER: 'reader', NEO4J_PASSWORD: ' a b ', NEO4J_DATABASE: 'acme' })).toMatchObject({
+      store: GRANTPATH_STORE,
+      neo4j: { user: 'reader', password: ' a b ', database: 'acme' },
+    });
+  });
+
+  it('leaves an address to the store that answers to it, however it was named', () => {
+    for (const address of ['neo4j://db', 'neo4j+s://db.example.com:7687', 'bolt+ssc://[::1]:7687', 'sqlite:a@b.sqlite', 'redis://x']) {
+      expect(readConfig({ GRANTPATH_STORE: address }).store).toBe(address);
+      expect(readConfig({ GRANTPATH_STORE: 'sqlite:x' }, { address, option: '--store' }).store).toBe(address);
+    }
+  });
+
+  it.each([
+    'neo4j://reader:hunter2@db:7687',
+    'neo4j+s://reader:hun#ter2@db',
+    'bolt://:hunter2@db',
+    'BOLT+SSC://reader:hunter2@db',
+    'bolt:reader:hunter2@db',
+  ])('refuses %s, which has a password in it, by name, and repeats nothing of it', async (address) => {
+    const message = expect.stringMatching(/^[^@]*set NEO4J_USER and NEO4J_PASSWORD instead$/) as string;
+    for (const [read, option] of [
+      [() => readConfig({ GRANTPATH_STORE: address }), 'GRANTPATH_STORE'],
+      [() => readConfig({}, { address, option: '--store' }), '--store'],
+    ] as const)
+      expect(read).toThrow(expect.objectContaining({ code: 'CONFIG', details: { option }, message }) as Error);
+    await expect(open({ store: address })).rejects.toMatchObject({ code: 'CONFIG', message });
+    const asked = await runMain(['check', 'user:a', 'repository.read', 'repository:a/b', '--store', address, '--json']);
+    expect([asked.status, asked.stdout.includes('--store must be')]).toEqual([2, true]);
+    expect(`${asked.stdout}${asked.stderr}`).not.toMatch(/ter2/);
+  });
+
   it('lists each variable once, and marks secrets', () => {
     expect(new Set(SETTINGS.map(({ name }) => name)).size).toBe(SETTINGS.length);
     expect(SETTINGS.filter(({ secret }) => secret).map(({ name }) => name)).toEqual([
+      'NEO4J_PASSWORD',
       'BITBUCKET_CLOUD_CLIENT_SECRET',
       'BITBUCKET_CLOUD_API_TOKEN',
     ]);

@@ -33,7 +33,7 @@ try {
 // The past is compiled in a worker thread.
 const first = (await grantpath.snapshots({ first: 10 })).edges.at(-1)?.node.at ?? 0;
 const past = await grantpath.check({ identity: 'user:marcus', action: 'branch.push', resource: 'branch:acme/api#main' }, { at: first });
-console.log(JSON.stringify([answer.verdict, answer.proofs(1)[0]?.text.includes('user:marcus'), kinds.length > 0, typeof wrong, refused, past.verdict]));
+console.log(JSON.stringify([answer.verdict, (await answer.proofs(1))[0]?.text.includes('user:marcus'), kinds.length > 0, typeof wrong, refused, past.verdict]));
 await grantpath.close();
 `;
 

@@ -67,6 +67,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   undici: /^ingest\/http\.ts$/,
   zod: /^ingest\/bitbucket-cloud\/decode\.ts$/,
   'node:sqlite': /^graph\/store\/sqlite[a-z-]*\.ts$/,
+  'neo4j-driver': /^graph\/store\/neo4j[a-z-]*\.ts$/,
   graphql: /^api\//,
   'graphql-yoga': /^api\/server\.ts$/,
   '@graphql-tools/schema': /^api\/schema\.ts$/,

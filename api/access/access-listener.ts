@@ -77,8 +77,8 @@ async function answer(
   const { signal } = deadline;
   try {
     requireJson(request);
-    const body = parseBody(await within(signal, readBody(request, limits.bodyBytes)));
-    answerJson(response, await within(signal, endpoint({ grantpath, signal }, body)));
+    const body = parseBody(await within(signal, () => readBody(request, limits.bodyBytes)));
+    answerJson(response, await within(signal, () => endpoint({ grantpath, signal }, body)));
   } catch (error) {
     const { message, extensions } = publicError(error, log);
     const code = extensions['code'] as ErrorCode;

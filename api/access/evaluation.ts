@@ -37,7 +37,7 @@ interface Entry {
 export async function evaluate({ grantpath, signal }: Asked, request: JsonObject): Promise<ToldDecision> {
   try {
     const question = readQuestion(request);
-    return tellAnswer(question, await grantpath.check(question, { at: question.at, signal }));
+    return await tellAnswer(question, await grantpath.check(question, { at: question.at, signal }));
   } catch (error) {
     if (isNamingError(error)) return tellFailure(error);
     throw error;
@@ -64,14 +64,10 @@ export async function evaluateAll(asked: Asked, request: JsonObject): Promise<To
     );
     for (const [index, entry] of together.entries()) entry.outcome = outcomes[index] ?? null;
   }
-  const told: ToldDecision[] = [];
-  for (const entry of entries) {
-    asked.signal.throwIfAborted();
-    const decision = tellEntry(entry);
-    told.push(decision);
-    if (decision.decision === stopAt) break;
-  }
-  return { evaluations: told };
+  const last = entries.findIndex((entry) => isAllowed(entry) === stopAt);
+  const shown = last < 0 ? entries : entries.slice(0, last + 1);
+  // What an entry says beside its decision is read for all that are shown at once.
+  return { evaluations: await Promise.all(shown.map((entry) => tellEntry(entry, asked.signal))) };
 }
 
 /** The keys at the top, each of which stands whole for an entry that has none. Errors: USAGE, TIME_MALFORMED. */
@@ -136,7 +132,13 @@ async function checkOne({ grantpath, signal }: Asked, request: CheckRequest, at:
   }
 }
 
-function tellEntry({ question, outcome }: Entry): ToldDecision {
+/** As `decision` will say it. */
+function isAllowed({ outcome }: Entry): boolean {
+  return !(outcome instanceof CodedError) && outcome?.verdict === 'ALLOW';
+}
+
+async function tellEntry({ question, outcome }: Entry, signal: AbortSignal): Promise<ToldDecision> {
+  signal.throwIfAborted();
   if (outcome instanceof CodedError) return tellFailure(outcome);
   return tellAnswer(question as AccessQuestion, outcome as Answer);
 }

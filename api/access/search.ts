@@ -92,7 +92,8 @@ export async function searchActions(asked: Asked, request: JsonObject): Promise<
     });
     const results = answers.filter(([, { verdict }]) => verdict === 'ALLOW').map(([{ action }]) => ({ name: action }));
     const unknown = answers.flatMap(([, answer]) => (answer.verdict === 'UNKNOWN' ? [answer] : []));
-    const gaps = new Map(unknown.flatMap((answer) => answer.gaps.map((gap) => [gap.id, gap])));
+    const gapsOfAll = await Promise.all(unknown.map((answer) => answer.gaps()));
+    const gaps = new Map(gapsOfAll.flat().map((gap) => [gap.id, gap]));
     const [first] = answers;
     const context =
       first === undefined ? {} : tellKnowledge({ complete: unknown.length === 0, gaps: [...gaps.values()], snapshot: first[1].snapshot });
@@ -110,15 +111,13 @@ async function orNothing(search: () => Promise<ToldSearch>): Promise<ToldSearch>
   }
 }
 
-function tellPage<T>(
-  { first, after }: PageAsked,
-  { edges, hasNextPage, totalCount, ...known }: Page<T>,
-  refOf: (node: T) => Ref,
-): ToldSearch {
+async function tellPage<T>({ first, after }: PageAsked, found: Page<T>, refOf: (node: T) => Ref): Promise<ToldSearch> {
+  const { edges, hasNextPage, complete, snapshot } = found;
+  const [totalCount, gaps] = await Promise.all([found.totalCount(), found.gaps()]);
   const results = edges.map(({ node }) => entityOf(refOf(node)));
   const last = first === 0 ? (after ?? FIRST_TOKEN) : (edges.at(-1)?.cursor ?? '');
   const page = { next_token: hasNextPage ? last : '', count: results.length, ...(totalCount === null ? {} : { total: totalCount }) };
-  return { page, context: tellKnowledge({ complete: known.complete, gaps: known.gaps, snapshot: known.snapshot }), results };
+  return { page, context: tellKnowledge({ complete, gaps, snapshot }), results };
 }
 
 function readPage(request: JsonObject): PageAsked {

@@ -7,7 +7,7 @@
 import { type CodedError, ERROR_CODES, type ErrorCode, isCodedError } from '../../graph/errors.ts';
 import type { Action } from '../../graph/model/actions.ts';
 import { printInstant } from '../../queries/instant.ts';
-import type { Answer, NamedCondition, NamedDenial, NamedGap, NamedRow, Page, Proof, SnapshotRef } from '../../queries/port.ts';
+import type { Answer, NamedCondition, NamedDenial, NamedGap, NamedRow, Proof, SnapshotRef } from '../../queries/port.ts';
 import type { AccessQuestion } from './request.ts';
 
 export interface ToldSnapshot {
@@ -68,10 +68,16 @@ export function isNamingError(error: unknown): error is CodedError {
   return isCodedError(error) && NAMING_ERRORS.includes(error.code);
 }
 
-/** Errors: TIMEOUT while the proof is searched. */
-export function tellAnswer({ identity, action, resource }: AccessQuestion, answer: Answer): ToldDecision {
-  const { verdict, reason, denials, conditions, gaps, assumptions, blindSpots, snapshot } = answer;
-  const [proof] = answer.proofs(1);
+/** Errors: TIMEOUT while the proof is searched, those of the store. */
+export async function tellAnswer({ identity, action, resource }: AccessQuestion, answer: Answer): Promise<ToldDecision> {
+  const { verdict, assumptions, blindSpots, snapshot } = answer;
+  const [reason, [proof], denials, conditions, gaps] = await Promise.all([
+    answer.reason(),
+    answer.proofs(1),
+    answer.denials(),
+    answer.conditions(),
+    answer.gaps(),
+  ]);
   return {
     decision: verdict === 'ALLOW',
     context: {
@@ -100,7 +106,13 @@ export function tellError({ code, message, details, remedy }: CodedError): Error
 }
 
 /** How far a list is known. */
-export function tellKnowledge({ complete, gaps, snapshot }: Pick<Page<unknown>, 'complete' | 'gaps' | 'snapshot'>) {
+export interface Knowledge {
+  readonly complete: boolean;
+  readonly gaps: readonly NamedGap[];
+  readonly snapshot: SnapshotRef;
+}
+
+export function tellKnowledge({ complete, gaps, snapshot }: Knowledge) {
   return { complete, ...(gaps.length === 0 ? {} : { gaps }), snapshot: tellSnapshot(snapshot) };
 }
 

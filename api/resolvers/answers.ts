@@ -1,6 +1,6 @@
 /**
- * Decisions, proofs, gaps and facts. Nothing here waits but what reads from the store: names of nodes, and facts with their
- * sources, both through loaders.
+ * Decisions, proofs, gaps and facts. What tells reads names, so it waits, no longer than the request may take; nodes that a proof
+ * or gap names, and facts with their sources, are read through loaders.
  */
 import { isCodedError } from '../../graph/errors.ts';
 import {
@@ -17,7 +17,8 @@ import {
 import type { EdgeKind } from '../../graph/model/edge-kinds.ts';
 import { kindsOfRefWord, NODE_KINDS, type NodeKind } from '../../graph/model/node-kinds.ts';
 import type { NamedNode } from '../../queries/port.ts';
-import type { Context, FactParent, NodeRefParent, ShownEdgeKind } from '../context.ts';
+import { type Context, type FactParent, type NodeRefParent, type ShownEdgeKind, timeOf } from '../context.ts';
+import { within } from '../deadline.ts';
 import type {
   ConditionResolvers,
   DecisionResolvers,
@@ -32,15 +33,24 @@ import type {
 
 export const DECISION: DecisionResolvers = {
   verdict: ({ answer }) => answer.verdict,
-  reason: ({ answer }) => answer.reason,
-  proofs({ answer, at }, { first, offset }, { signal }) {
-    signal.throwIfAborted();
-    return answer.proofs(first ?? 20, offset ?? 0).map((proof) => ({ proof, at }));
+  reason: ({ answer }, _, { signal }) => within(signal, () => answer.reason()),
+  async proofs({ answer, at }, { first, offset }, { signal }) {
+    const proofs = await within(signal, () => answer.proofs(first ?? 20, offset ?? 0));
+    return proofs.map((proof) => ({ proof, at }));
   },
-  denials: ({ answer, at }) => answer.denials.map((denial) => ({ denial, at })),
-  conditions: ({ answer, at }) => answer.conditions.map((condition) => ({ condition, at })),
+  async denials({ answer, at }, _, { signal }) {
+    const denials = await within(signal, () => answer.denials());
+    return denials.map((denial) => ({ denial, at }));
+  },
+  async conditions({ answer, at }, _, { signal }) {
+    const conditions = await within(signal, () => answer.conditions());
+    return conditions.map((condition) => ({ condition, at }));
+  },
   assumptions: ({ answer }) => [...answer.assumptions],
-  gaps: ({ answer, at }) => answer.gaps.map((gap) => ({ gap, at })),
+  async gaps({ answer, at }, _, { signal }) {
+    const gaps = await within(signal, () => answer.gaps());
+    return gaps.map((gap) => ({ gap, at }));
+  },
   blindSpots: ({ answer }) => [...answer.blindSpots],
   snapshot: ({ answer }) => answer.snapshot,
 };
@@ -86,8 +96,8 @@ export const GAP: GapResolvers = {
   id: ({ gap }) => gap.id,
   reason: ({ gap }) => gap.reason,
   hides: ({ gap }) => gap.hides,
-  scope: ({ gap, at }) => ({ ref: gap.scope, at }),
-  subject: ({ gap, at }) => (gap.subject === null ? null : { ref: gap.subject, at }),
+  scope: ({ gap, ...time }) => ({ ref: gap.scope, ...timeOf(time) }),
+  subject: ({ gap, ...time }) => (gap.subject === null ? null : { ref: gap.subject, ...timeOf(time) }),
   detail: ({ gap }) => gap.detail,
   text: ({ gap }) => gap.text,
 };
@@ -102,7 +112,7 @@ export const NODE_REF: NodeRefResolvers = {
     parent.ref !== undefined && isPermission(parent.ref)
       ? refPath(parent.ref)
       : readNamed(parent, context).then((named) => named?.name ?? refPath(parent.ref ?? parent.key)),
-  node: (parent, _, context) => readNamed(parent, context).then((named) => named && { ...named, at: parent.at }),
+  node: (parent, _, context) => readNamed(parent, context).then((named) => named && { ...named, ...timeOf(parent) }),
 };
 
 export const FACT: FactResolvers = {

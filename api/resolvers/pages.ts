@@ -1,6 +1,7 @@
 /** Connections and their edges. A page is one value of the port; what differs is what its entries are shown as. */
 import type { NamedGap, NamedNode, Path, WhatCanRow, WhoCanRow } from '../../queries/port.ts';
-import type { EdgeParent, PageParent } from '../context.ts';
+import { type Context, type EdgeParent, type PageParent, timeOf } from '../context.ts';
+import { within } from '../deadline.ts';
 import type {
   GapConnectionResolvers,
   GapEdgeResolvers,
@@ -18,16 +19,19 @@ import type {
 
 /** The fields of every connection. */
 export const PAGE = {
-  edges: <T>({ page, at }: PageParent<T>): EdgeParent<T>[] => page.edges.map((edge) => ({ edge, at })),
+  edges: <T>({ page, ...time }: PageParent<T>): EdgeParent<T>[] => page.edges.map((edge) => ({ edge, ...timeOf(time) })),
   pageInfo: <T>({ page, started }: PageParent<T>) => ({
     hasNextPage: page.hasNextPage,
     hasPreviousPage: started,
     startCursor: page.edges[0]?.cursor ?? null,
     endCursor: page.edges.at(-1)?.cursor ?? null,
   }),
-  totalCount: ({ page }: PageParent<unknown>) => page.totalCount,
+  totalCount: ({ page }: PageParent<unknown>, _: unknown, { signal }: Context) => within(signal, () => page.totalCount()),
   complete: ({ page }: PageParent<unknown>) => page.complete,
-  gaps: ({ page, at }: PageParent<unknown>) => page.gaps.map((gap) => ({ gap, at })),
+  async gaps({ page, at }: PageParent<unknown>, _: unknown, { signal }: Context) {
+    const gaps = await within(signal, () => page.gaps());
+    return gaps.map((gap) => ({ gap, at }));
+  },
   snapshot: ({ page }: PageParent<unknown>) => page.snapshot,
 };
 
@@ -38,26 +42,38 @@ const ACCESS_EDGE = {
   verdict: ({ edge }: EdgeParent<WhoCanRow | WhatCanRow>) => edge.node.verdict,
   permission: ({ edge }: EdgeParent<WhoCanRow | WhatCanRow>) => edge.node.permission,
   actions: ({ edge }: EdgeParent<WhoCanRow | WhatCanRow>) => [...edge.node.actions],
-  proof({ edge, at }: EdgeParent<WhoCanRow | WhatCanRow>) {
-    const proof = edge.node.proof();
+  async proof({ edge, at }: EdgeParent<WhoCanRow | WhatCanRow>, _: unknown, { signal }: Context) {
+    const proof = await within(signal, () => edge.node.proof());
     return proof && { proof, at };
   },
 };
 
 export const NODE_CONNECTION: NodeConnectionResolvers = PAGE;
-export const NODE_EDGE: NodeEdgeResolvers = { cursor, node: ({ edge, at }: EdgeParent<NamedNode>) => ({ ...edge.node, at }) };
+export const NODE_EDGE: NodeEdgeResolvers = {
+  cursor,
+  node: ({ edge, ...time }: EdgeParent<NamedNode>) => ({ ...edge.node, ...timeOf(time) }),
+};
 
 export const PATH_CONNECTION: PathConnectionResolvers = PAGE;
 export const PATH_EDGE: PathEdgeResolvers = { cursor, node: ({ edge, at }: EdgeParent<Path>) => ({ path: edge.node, at }) };
 
 export const GAP_CONNECTION: GapConnectionResolvers = PAGE;
-export const GAP_EDGE: GapEdgeResolvers = { cursor, node: ({ edge, at }: EdgeParent<NamedGap>) => ({ gap: edge.node, at }) };
+export const GAP_EDGE: GapEdgeResolvers = {
+  cursor,
+  node: ({ edge, ...time }: EdgeParent<NamedGap>) => ({ gap: edge.node, ...timeOf(time) }),
+};
 
 export const SNAPSHOT_CONNECTION: SnapshotConnectionResolvers = PAGE;
 export const SNAPSHOT_EDGE: SnapshotEdgeResolvers = { cursor, node: ({ edge }) => edge.node };
 
 export const WHO_CAN_CONNECTION: WhoCanConnectionResolvers = PAGE;
-export const WHO_CAN_EDGE: WhoCanEdgeResolvers = { ...ACCESS_EDGE, node: ({ edge, at }) => ({ ...edge.node.identity, at }) };
+export const WHO_CAN_EDGE: WhoCanEdgeResolvers = {
+  ...ACCESS_EDGE,
+  node: ({ edge, ...time }) => ({ ...edge.node.identity, ...timeOf(time) }),
+};
 
 export const WHAT_CAN_CONNECTION: WhatCanConnectionResolvers = PAGE;
-export const WHAT_CAN_EDGE: WhatCanEdgeResolvers = { ...ACCESS_EDGE, node: ({ edge, at }) => ({ ...edge.node.resource, at }) };
+export const WHAT_CAN_EDGE: WhatCanEdgeResolvers = {
+  ...ACCESS_EDGE,
+  node: ({ edge, ...time }) => ({ ...edge.node.resource, ...timeOf(time) }),
+};

@@ -15,10 +15,10 @@ interface PageArguments {
 
 export const QUERY: QueryResolvers = {
   async check(_, { at, ...request }, { grantpath, signal }) {
-    return answerParent(await within(signal, grantpath.check(request, asked(at, signal))), at);
+    return answerParent(await within(signal, () => grantpath.check(request, asked(at, signal))), at);
   },
   async checks(_, { requests, at }, { grantpath, signal }) {
-    const answers = await within(signal, grantpath.checks(requests, asked(at, signal)));
+    const answers = await within(signal, () => grantpath.checks(requests, asked(at, signal)));
     return answers.map((answer) => answerParent(answer, at));
   },
   paths: (_, { from, to, action, ...page }, context) =>
@@ -32,13 +32,13 @@ export const QUERY: QueryResolvers = {
       context.grantpath.whatCan(identity, action, { ...request, kinds, includeUnknown: wantsUnknown(include) }),
     ),
   async node(_, { ref, at }, { grantpath, signal }) {
-    const { named } = await within(signal, grantpath.node(ref, at === undefined || at === null ? {} : { at }));
+    const { named } = await within(signal, () => grantpath.node(ref, at === undefined || at === null ? {} : { at }));
     return { ...named, at: at ?? Date.now() };
   },
   find: (_, { text, kinds, ...page }, context) => readPage(context, page, (request) => context.grantpath.find(text, { ...request, kinds })),
   gaps: (_, page, context) => readPage(context, page, (request) => context.grantpath.gaps(request)),
   coverage: (_, { at }, { grantpath, signal }) =>
-    within(signal, grantpath.coverage(at === undefined || at === null ? {} : { at })).then((rows) => [...rows]),
+    within(signal, () => grantpath.coverage(at === undefined || at === null ? {} : { at })).then((rows) => [...rows]),
   snapshots: (_, page, context) => readPage(context, page, (request) => context.grantpath.snapshots(request)),
 };
 
@@ -48,8 +48,9 @@ export async function readPage<T>(
   { first, after, at }: PageArguments,
   read: (request: PageRequest) => Promise<Page<T>>,
 ): Promise<PageParent<T>> {
-  const page = await within(signal, read({ first, after, at, signal }));
-  return { page, started: after !== undefined && after !== null, at: at ?? page.snapshot.at };
+  const page = await within(signal, () => read({ first, after, at, signal }));
+  const isNow = at === undefined || at === null;
+  return { page, started: after !== undefined && after !== null, at: at ?? page.snapshot.at, ...(isNow && { isNow }) };
 }
 
 /** What hangs below an answer is read from the snapshot that gave it. */
@@ -61,7 +62,8 @@ function asked(at: At, signal: AbortSignal): { at?: At; signal: AbortSignal } {
   return at === undefined || at === null ? { signal } : { at, signal };
 }
 
-function wantsUnknown(include: InputMaybe<readonly string[]> | undefined): boolean {
+/** Errors: USAGE. */
+export function wantsUnknown(include: InputMaybe<readonly string[]> | undefined): boolean {
   if (include?.includes('DENY')) throw new CodedError('USAGE', '`include` takes ALLOW and UNKNOWN, got `DENY`');
   return include?.includes('UNKNOWN') === true;
 }

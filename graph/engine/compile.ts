@@ -13,7 +13,7 @@ import { closuresOf } from './closure.ts';
 import { type Csr, rowsLength } from './csr.ts';
 import { countEdges, type EdgeList, type EdgeRuns, edgeRuns, fillRows, listEdges, type RowsOfKind } from './edge-runs.ts';
 import { countGrants, NODES_MAX, writeGrants } from './grants.ts';
-import type { KeyTable } from './port.ts';
+import { KeyTable } from './key-table.ts';
 import { compileRules } from './rule-columns.ts';
 import { compileScopes } from './scope-columns.ts';
 import { allocateSections, openSnapshot, type SectionName, type Sections, type Snapshot, type SnapshotFacts } from './snapshot.ts';
@@ -23,10 +23,8 @@ export interface CompileInput {
   readonly nodes: NodeColumns;
   readonly edges: EdgeColumns;
   /** RESTRICTS and CLASSIFIES edges with their properties, ordered by fact id. */
-  readonly rules: Iterable<EdgeFact & { readonly stale?: boolean }>;
+  readonly rules: readonly (EdgeFact & { readonly stale?: boolean })[];
   readonly gaps: readonly GapFact[];
-  /** Asked for the keys of scopes, of what gaps name, and of some rules. */
-  readonly keys: KeyTable;
   readonly snapshot: { readonly id: string; readonly at: number };
 }
 
@@ -42,9 +40,11 @@ export function compile(input: CompileInput): Snapshot {
   const closures = closuresOf(nodes, memberUp);
   const scopes = compileScopes(nodes, runs);
   const restricts = listEdges(runs, 'RESTRICTS');
-  const rules = compileRules({ ...input, edges: runs.edges }, restricts, listEdges(runs, 'CLASSIFIES'));
+  const keys = new KeyTable(input.nodes.keys);
+  const rules = compileRules({ ...input, edges: runs.edges }, keys, { restricts, classifies: listEdges(runs, 'CLASSIFIES') });
   const built: Built = {
-    storeId: input.nodes.storeId,
+    keyStart: input.nodes.keys.start,
+    keyBytes: input.nodes.keys.bytes,
     expiringNode: input.nodes.expiring.index,
     expiringAt: input.nodes.expiring.at,
     memberUpOff: memberUp.off,
@@ -54,9 +54,9 @@ export function compile(input: CompileInput): Snapshot {
     closureDepth: closures.depth,
     ...scopes,
     ...rules.sections,
-    info: new TextEncoder().encode(JSON.stringify(factsOf(input, rules.texts, scopes.scopeNode))),
+    info: new TextEncoder().encode(JSON.stringify(factsOf(input, keys, { texts: rules.texts, scopeNode: scopes.scopeNode }))),
   };
-  const unsure = input.gaps.filter(({ hides }) => hides === 'activity').map(({ scope }) => input.keys.indexOf(scope));
+  const unsure = input.gaps.filter(({ hides }) => hides === 'activity').map(({ scope }) => keys.indexOf(scope));
   return assemble(input.nodes, { runs, restricts, built, unsure });
 }
 
@@ -145,7 +145,11 @@ function isResource(meta: number): boolean {
   return SLOT_OF_META[meta & 0xff] !== NO_SLOT;
 }
 
-function factsOf({ snapshot, gaps, keys }: CompileInput, texts: readonly string[], scopeNode: Int32Array): SnapshotFacts {
+function factsOf(
+  { snapshot, gaps }: CompileInput,
+  keys: KeyTable,
+  { texts, scopeNode }: { texts: readonly string[]; scopeNode: Int32Array },
+): SnapshotFacts {
   return {
     ...snapshot,
     texts,

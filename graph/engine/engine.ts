@@ -6,23 +6,16 @@
  * One question at a time: scratch arrays belong to the engine. An iterator of witnesses copies what it needs when it begins.
  */
 import type { Decision, Witness } from '../decision.ts';
+import type { EdgeFact } from '../fact.ts';
 import { type Action, actionRow } from '../model/actions.ts';
 import { greatestLevel } from '../model/lattice.ts';
 import type { NodeKind } from '../model/node-kinds.ts';
 import type { Flavor } from '../model/row.ts';
 import { Decider } from './decide.ts';
 import { Graph } from './graph.ts';
+import type { KeyTable } from './key-table.ts';
 import { certainLevels, possibleLevels } from './levels.ts';
-import type {
-  DenseWitness,
-  EngineInterface,
-  IdentityList,
-  IndexedQuestion,
-  KeyTable,
-  ListRequest,
-  NodeIndex,
-  ResourceList,
-} from './port.ts';
+import type { DenseWitness, EngineInterface, IdentityList, IndexedQuestion, ListRequest, NodeIndex, ResourceList } from './port.ts';
 import { Prover } from './prove.ts';
 import type { Snapshot } from './snapshot.ts';
 import { actionCode, SLOTS } from './tables.ts';
@@ -34,6 +27,7 @@ import { WhoCan } from './who-can.ts';
 export class Engine implements EngineInterface {
   readonly snapshot: { readonly id: string; readonly at: number };
   readonly nodeCount: number;
+  readonly keys: KeyTable;
   readonly #graph: Graph;
   readonly #verdicts: Verdicts;
   readonly #prover: Prover;
@@ -42,10 +36,11 @@ export class Engine implements EngineInterface {
   readonly #whoCan: WhoCan;
   readonly #whatCan: WhatCan;
 
-  constructor(snapshot: Snapshot, keys: KeyTable) {
+  constructor(snapshot: Snapshot) {
     this.snapshot = { id: snapshot.facts.id, at: snapshot.facts.at };
-    this.#graph = new Graph(snapshot, keys);
+    this.#graph = new Graph(snapshot);
     this.nodeCount = this.#graph.nodeCount;
+    this.keys = this.#graph.keys;
     this.#verdicts = new Verdicts(this.#graph);
     this.#prover = new Prover(this.#verdicts);
     this.#decider = new Decider(this.#verdicts, this.#prover);
@@ -60,6 +55,25 @@ export class Engine implements EngineInterface {
 
   flavorOf(index: NodeIndex): Flavor {
     return this.#graph.flavorOf(index);
+  }
+
+  ancestorsOf(index: NodeIndex): readonly NodeIndex[] {
+    return this.#graph.ancestors(index);
+  }
+
+  holdersOf(identity: NodeIndex): readonly NodeIndex[] {
+    const { certain } = this.#verdicts;
+    const found = new Set<NodeIndex>();
+    certain.mark(identity);
+    certain.forEach((node) => {
+      found.add(node);
+    });
+    if (identity !== this.#graph.anonymous) found.delete(this.#graph.anonymous);
+    return [...found].sort((a, b) => a - b);
+  }
+
+  ruleOf(index: NodeIndex): EdgeFact | null {
+    return this.#verdicts.rules.ruleOf(index);
   }
 
   isAskable(action: Action, target: NodeIndex, targetKind: NodeKind): boolean {

@@ -1,5 +1,5 @@
 /**
- * A snapshot with what is derived from it once: the gaps by scope, the ranges of kinds, the names of keys on demand.
+ * A snapshot with what is derived from it once: the gaps by scope, the ranges of kinds, keys as texts on demand.
  *
  * Rows of a family that has no facts are empty; `row...` functions of hot loops read the arrays directly.
  */
@@ -11,7 +11,8 @@ import type { Hidden as HiddenName } from '../model/gaps.ts';
 import { NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
 import type { Csr } from './csr.ts';
 import { Hidden } from './hidden.ts';
-import type { KeyTable, NodeIndex } from './port.ts';
+import { KeyTable } from './key-table.ts';
+import type { NodeIndex } from './port.ts';
 import type { SectionName, Sections, Snapshot } from './snapshot.ts';
 import { ANONYMOUS_ID, FLAVOR_BIT, KIND_BITS, KIND_OF_ID, NO_SLOT, SLOT_OF_META } from './tables.ts';
 
@@ -57,11 +58,11 @@ export class Graph {
   /** Is there any stale edge, or any gap that touches verdicts, so that the two completions can differ? */
   readonly uncertain: boolean;
 
-  constructor({ sections, facts }: Snapshot, keys: KeyTable) {
+  constructor({ sections, facts }: Snapshot) {
     this.sections = sections;
     this.texts = facts.texts;
     this.scopeNames = facts.scopeNames;
-    this.keys = keys;
+    this.keys = new KeyTable({ start: sections.keyStart, bytes: sections.keyBytes });
     this.meta = sections.meta;
     this.hidden = new Hidden(facts.gaps, (node) => this.kindOf(node));
     this.nodeCount = sections.meta.length;

@@ -1,23 +1,18 @@
 /**
  * What the compiled engine offers. Nodes are dense indexes: positions in the order of keys at the snapshot's instant.
  *
- * The engine holds topology only. Keys and names live in the store; `KeyTable` fetches the few keys that an answer speaks of.
+ * The engine holds topology and keys, all of it in memory, and answers at once. Names and properties live in the store.
  */
 import type { Decision, Target, Witness } from '../decision.ts';
-import type { GapFact, NodeKey } from '../fact.ts';
+import type { EdgeFact, GapFact } from '../fact.ts';
 import type { Action } from '../model/actions.ts';
 import type { EdgeKind } from '../model/edge-kinds.ts';
 import type { NodeKind } from '../model/node-kinds.ts';
 import type { RestrictionKind } from '../model/restrictions.ts';
 import type { Flavor } from '../model/row.ts';
+import type { KeyTable } from './key-table.ts';
 
 export type NodeIndex = number;
-
-export interface KeyTable {
-  keyOf(index: NodeIndex): NodeKey;
-  /** -1 for a key that the snapshot does not have. */
-  indexOf(key: NodeKey): NodeIndex;
-}
 
 /** A question in dense indexes. For a branch `target` is the index of its repository and `branch` its name. */
 export interface IndexedQuestion {
@@ -38,7 +33,7 @@ export interface DenseLink {
 
 export type Chain = readonly DenseLink[];
 
-/** A witness in dense indexes: nothing of it was read from the store. */
+/** A witness in dense indexes. */
 export interface DenseWitness {
   readonly level: Chain;
   /** Ascending by scope. */
@@ -81,9 +76,16 @@ export interface ResourceList {
 export interface EngineInterface {
   readonly snapshot: { readonly id: string; readonly at: number };
   readonly nodeCount: number;
+  readonly keys: KeyTable;
   kindOf(index: NodeIndex): NodeKind;
   /** Of a resource: the flavor of the root that contains it. */
   flavorOf(index: NodeIndex): Flavor;
+  /** The node and all that contains it, certainly or perhaps; a rule lies in what it restricts. */
+  ancestorsOf(index: NodeIndex): readonly NodeIndex[];
+  /** What a rule is and which branches it matches, as the edge to what it restricts; null for what is no rule. Of its properties those that match: `glob`, `branchType`. */
+  ruleOf(index: NodeIndex): EdgeFact | null;
+  /** Everything as which the identity certainly holds permissions: itself, whom it acts as, and the groups of these. Ascending; `anonymous:`, as which everybody does, is left out. */
+  holdersOf(identity: NodeIndex): readonly NodeIndex[];
   /** Can the action be asked of this target (kind, flavor, and a leveled resource to need a level on)? */
   isAskable(action: Action, target: NodeIndex, targetKind: NodeKind): boolean;
   /** True, false, or null for UNKNOWN: the verdict alone, without allocation. `at` is the instant of the question for expiry. */
@@ -93,7 +95,7 @@ export interface EngineInterface {
   decide(question: IndexedQuestion, at: number): Decision;
   /** Lazily in the order of proofs; nothing for a verdict that is not ALLOW. Errors: LIMIT when an order cannot be established within the work limit, TIMEOUT by the signal. */
   witnesses(question: IndexedQuestion, at: number, signal?: AbortSignal): IterableIterator<Witness>;
-  /** The same in dense indexes: no key is read. */
+  /** The same in dense indexes: no key is made a text. */
   denseWitnesses(question: IndexedQuestion, at: number, signal?: AbortSignal): IterableIterator<DenseWitness>;
   /** Lazily: every chain to any permission on the nearest leveled resource. */
   witnessesOfAnyLevel(identity: NodeIndex, target: NodeIndex, at: number, signal?: AbortSignal): IterableIterator<Witness>;

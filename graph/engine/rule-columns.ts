@@ -2,16 +2,18 @@
  * Rules and branching models as columns, grouped by repository.
  *
  * The store gives the properties of rules apart from the columns, ordered by fact id. Because dense indexes are in the order of
- * keys, sorting the columns alike pairs them up without looking up a key; a few pairs are checked, and if one is wrong all are
- * looked up by key.
+ * keys, sorting the columns alike pairs them up without looking up a key, which takes longer than all the rest; a few pairs are
+ * checked, and if one is wrong all are looked up by key.
  */
 import { decodeKeyPart, type EdgeFact } from '../fact.ts';
+import type { EdgeKind } from '../model/edge-kinds.ts';
 import type { CompileInput } from './compile.ts';
 import type { EdgeList } from './edge-runs.ts';
+import type { KeyTable } from './key-table.ts';
 import type { SectionName, Sections } from './snapshot.ts';
 
-/** One in so many pairs is checked: each costs two reads of the store. */
-const CHECK_EVERY = 128;
+/** One in so many pairs is checked. */
+const CHECK_EVERY = 16;
 
 export const CLASS_STALE = 1;
 export const CLASS_PATTERN = 2;
@@ -27,18 +29,20 @@ export interface RuleColumns {
   readonly texts: readonly string[];
 }
 
-export function compileRules(input: CompileInput, restricts: EdgeList, classifies: EdgeList): RuleColumns {
-  const facts = [...input.rules];
-  const limits = placed(
-    input,
-    facts.filter(({ kind }) => kind === 'RESTRICTS'),
-    restricts,
-  );
-  const classes = placed(
-    input,
-    facts.filter(({ kind }) => kind === 'CLASSIFIES'),
-    classifies,
-  );
+/** The edges as columns, each with its properties in `input.rules`. */
+export interface RuleEdges {
+  readonly restricts: EdgeList;
+  readonly classifies: EdgeList;
+}
+
+export function compileRules(input: CompileInput, keys: KeyTable, { restricts, classifies }: RuleEdges): RuleColumns {
+  const place = (kind: EdgeKind, list: EdgeList) =>
+    placed(
+      input.rules.filter((rule) => rule.kind === kind),
+      { keys, words: input.edges.words, list },
+    );
+  const limits = place('RESTRICTS', restricts);
+  const classes = place('CLASSIFIES', classifies);
   const texts = new Texts();
   const nodes = input.nodes.length;
   limits.sort((a, b) => a.to - b.to || a.from - b.from || order(a.rule.word, b.rule.word));
@@ -92,8 +96,11 @@ function classColumns(classes: readonly Placed[], texts: Texts) {
 }
 
 /** The facts with the dense indexes of their ends; those of which an end is no node are left out. */
-function placed({ keys, edges }: CompileInput, facts: readonly Placed['rule'][], list: EdgeList): Placed[] {
-  const wordOf = (row: number) => edges.words[list.word[row]!]!;
+function placed(
+  facts: readonly Placed['rule'][],
+  { keys, words, list }: { keys: KeyTable; words: readonly string[]; list: EdgeList },
+): Placed[] {
+  const wordOf = (row: number) => words[list.word[row]!]!;
   const compare = (a: number, b: number) => list.from[a]! - list.from[b]! || order(wordOf(a), wordOf(b)) || list.to[a]! - list.to[b]!;
   const sorted = Array.from(list.from.keys()).sort(compare);
   // What several scopes state comes several times.

@@ -159,10 +159,28 @@ export class Rules {
     return gaps;
   }
 
+  /** A rule as the edge to what it restricts, the first by id where there are several; null for what is none. */
+  ruleOf(node: NodeIndex): EdgeFact | null {
+    const { containerUp, sections, texts } = this.#graph;
+    const { ruleOff, ruleNode, ruleWord } = sections;
+    let first: { position: number; repository: NodeIndex; word: string } | null = null;
+    for (let i = containerUp.off[node] ?? 0; i < (containerUp.off[node + 1] ?? 0); i++) {
+      const repository = containerUp.val[i]! >> 1;
+      for (let position = ruleOff[repository] ?? 0; position < (ruleOff[repository + 1] ?? 0); position++) {
+        const word = texts[ruleWord[position]!]!;
+        if (ruleNode[position] === node && (first === null || word < first.word)) first = { position, repository, word };
+      }
+    }
+    return first === null ? null : this.#fact(first.position, node, first.repository);
+  }
+
   #fact(position: number, node: NodeIndex, repository: NodeIndex): EdgeFact {
-    const { ruleWord, ruleGlob } = this.#graph.sections;
-    const glob = ruleGlob[position]!;
-    const props = glob < 0 ? {} : { glob: this.#graph.texts[glob]! };
+    const { ruleWord, ruleGlob, ruleType } = this.#graph.sections;
+    const [glob, type] = [ruleGlob[position]!, ruleType[position]!];
+    const props = {
+      ...(glob < 0 ? {} : { glob: this.#graph.texts[glob]! }),
+      ...(type < 0 ? {} : { branchType: this.#graph.texts[type]! }),
+    };
     return this.#graph.edge(node, 'RESTRICTS', repository, this.#graph.texts[ruleWord[position]!]!, props);
   }
 

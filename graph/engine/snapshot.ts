@@ -12,7 +12,7 @@ import { LEVELS } from '../model/levels.ts';
 import { NODE_KIND_NAMES, NODE_KINDS } from '../model/node-kinds.ts';
 import { RESTRICTION_NAMES } from '../model/restrictions.ts';
 
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 const MAGIC = 'GRANTPTH';
 const HEADER_BYTES = 48;
 const ALIGNMENT = 64;
@@ -20,7 +20,7 @@ const ALIGNMENT = 64;
 /**
  * Name -> element type. `...Off` holds N + 1 offsets into `...Val`, N the number of nodes; it is empty where there is nothing.
  *
- * meta: see `tables.ts`. storeId: by node. grants: `by holder` values are `resource << 3 | code`, `by resource` values
+ * meta: see `tables.ts`. key...: a `KeyColumn`, by node. grants: `by holder` values are `resource << 3 | code`, `by resource` values
  * `holder << 3 | code`, rows ascending. members, owners, containers: values are `node << 1 | stale`, the `Up` direction from
  * the member, the credential, the content. closure: the groups that a node is in, breadth first, with the distance; one -1
  * where there are too many to keep. scopeSet: by node, 0 for none; scopes of set s are `slot << 1 | stale`, slot a position in
@@ -29,7 +29,8 @@ const ALIGNMENT = 64;
  */
 export const SECTIONS = {
   meta: 'u16',
-  storeId: 'i32',
+  keyStart: 'i32',
+  keyBytes: 'u8',
   expiringNode: 'i32',
   expiringAt: 'f64',
   grantHolderOff: 'i32',

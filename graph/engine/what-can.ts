@@ -172,7 +172,7 @@ export class WhatCan {
     }
   }
 
-  /** A branch by its repositories. Its name is read only where the level may be there: keys lie in the store. */
+  /** A branch by its repositories. Its name is made only where the level may be there. */
   #branches(node: NodeIndex, identity: NodeIndex, action: Action): { target: NodeIndex; branch: string }[] {
     const { graph, certain, uncertain } = this.#verdicts;
     const { off, val } = graph.containerUp;

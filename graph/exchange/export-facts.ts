@@ -21,25 +21,27 @@ export class FactExport {
   readonly counts: FactCounts = noFacts();
   readonly #store: ExportedStore;
 
-  /** The newest snapshot at or before the instant; the newest of all if it is null. Errors: STORE_EMPTY. */
-  constructor(store: ExportedStore, at: number | null) {
-    const snapshot = store.readSnapshotAt(at ?? undefined);
-    if (snapshot === null) {
-      const when = at === null ? '' : ` at or before ${printTime(at)}`;
-      throw new CodedError('STORE_EMPTY', `an export needs a complete snapshot${when}, the store has none`);
-    }
+  private constructor(store: ExportedStore, snapshot: SnapshotInfo) {
     this.#store = store;
     this.snapshot = snapshot;
   }
 
+  /** Of the newest snapshot at or before the instant; the newest of all if it is null. Errors: STORE_EMPTY. */
+  static async of(store: ExportedStore, at: number | null): Promise<FactExport> {
+    const snapshot = await store.readSnapshotAt(at ?? undefined);
+    if (snapshot !== null) return new FactExport(store, snapshot);
+    const when = at === null ? '' : ` at or before ${printTime(at)}`;
+    throw new CodedError('STORE_EMPTY', `an export needs a complete snapshot${when}, the store has none`);
+  }
+
   /** Every line with its end. Drawn once. */
-  *lines(): IterableIterator<string> {
+  async *lines(): AsyncIterableIterator<string> {
     const { at } = this.snapshot;
-    yield printHeader(this.#header());
+    yield printHeader(await this.#header());
     for (const type of ['node', 'edge'] as const) {
-      for (const occurrence of this.#store.scanFacts(at)) if (occurrence.fact.type === type) yield this.#line(firstHand(occurrence));
+      for await (const occurrence of this.#store.scanFacts(at)) if (occurrence.fact.type === type) yield this.#line(firstHand(occurrence));
     }
-    for (const gap of this.#store.readGaps(at)) yield this.#line(firstHand(gap));
+    for (const gap of await this.#store.readGaps(at)) yield this.#line(firstHand(gap));
     yield printEnd(this.counts);
   }
 
@@ -49,22 +51,22 @@ export class FactExport {
   }
 
   /** Of a store that holds imports alone: what their files said. */
-  #header(): FileHeader {
+  async #header(): Promise<FileHeader> {
     const { at } = this.snapshot;
-    const sources = this.#store.readSources(at).map(({ source }) => source);
+    const sources = (await this.#store.readSources(at)).map(({ source }) => source);
     const first = sources.map((source) => parseTold(source) ?? source);
     const connectors = [...new Set(first.map(({ connector }) => connector))].sort();
     const allTold = sources.length > 0 && sources.every((source) => parseTold(source) !== null);
-    return { at: allTold ? this.#toldAt(new Set(sources.map(({ connector }) => connector))) : at, connectors };
+    return { at: allTold ? await this.#toldAt(new Set(sources.map(({ connector }) => connector))) : at, connectors };
   }
 
   /** The newest instant that the files of these imports are of. */
-  #toldAt(connectors: Set<string>): number {
+  async #toldAt(connectors: Set<string>): Promise<number> {
     const { at } = this.snapshot;
     let newest: number | null = null;
     let after: string | undefined;
     while (connectors.size > 0) {
-      const page: SnapshotInfo[] = this.#store.readSnapshots(after === undefined ? {} : { after });
+      const page: SnapshotInfo[] = await this.#store.readSnapshots(after === undefined ? {} : { after });
       for (const snapshot of page) {
         if (snapshot.at > at || !connectors.delete(snapshot.connector)) continue;
         const told = parseTime(String(snapshot.report[TOLD_AT] ?? ''));

@@ -7,7 +7,7 @@
  * as an empty commit takes, they look like facts that were read again.
  */
 import { CodedError, isCodedError } from '../errors.ts';
-import type { ScopeOutcome, SnapshotInfo, Store } from '../store/port.ts';
+import type { Run, ScopeOutcome, SnapshotInfo, Store } from '../store/port.ts';
 import { TOLD_AT } from './export-facts.ts';
 import { printTime } from './format.ts';
 import type { ImportPlan } from './plan.ts';
@@ -25,28 +25,29 @@ export function checkImportName(name: string): string {
 }
 
 /** Gives the snapshot in which all of it holds. Errors: IMPORT, STORE_FULL, STORE_BUSY: nothing was changed. */
-export function importFacts(store: Store, plan: ImportPlan, { name }: { readonly name: string }): SnapshotInfo {
+export async function importFacts(store: Store, plan: ImportPlan, { name }: { readonly name: string }): Promise<SnapshotInfo> {
   const connector = importConnector(checkImportName(name));
   const { at, counts, stale } = plan;
   const report = { import: name, ...counts, stale, ...(at === null ? {} : { [TOLD_AT]: printTime(at) }) };
-  const run = store.startRun(connector);
+  const run = await store.startRun(connector);
   const scopes = new Map([...plan.fresh, ...plan.unread].map((scope): [string, ScopeOutcome] => [scope, 'complete']));
   let snapshot: SnapshotInfo;
   try {
-    snapshot = run.commit({ facts: plan.facts(), scopes, closeUnlisted: true, report });
+    snapshot = await run.commit({ facts: plan.facts(), scopes, closeUnlisted: true, report });
   } catch (error) {
-    abandon(() => run.abandon());
+    await abandon(run);
     throw error;
   }
   if (plan.unread.size === 0) return snapshot;
   const unread = new Map([...plan.unread].map((scope): [string, ScopeOutcome] => [scope, 'unread']));
-  return store.startRun(connector).commit({ facts: [], scopes: unread, closeUnlisted: false, report });
+  const again = await store.startRun(connector);
+  return again.commit({ facts: [], scopes: unread, closeUnlisted: false, report });
 }
 
 /** What failed is told, not that tidying up after it failed too: an unfinished run is invisible. */
-function abandon(work: () => void): void {
+async function abandon(run: Run): Promise<void> {
   try {
-    work();
+    await run.abandon();
   } catch (error) {
     if (!isCodedError(error)) throw error;
   }

@@ -33,20 +33,22 @@ export const NOTATION_BYTES_MAX = 16 * 1024 * 1024;
 const ENDPOINT = 'notation';
 const [FRESH, UNREAD] = ['notation', 'notation, stale'] as const;
 
+type Answers = ReadonlyMap<Ref, readonly NodeFact[]>;
+
 export interface NotationOptions {
-  /** Nodes of the store that answer to a reference, each once. */
-  readonly answering: (ref: Ref) => readonly NodeFact[];
+  /** Nodes of the store that answer to references, by reference, each once. */
+  readonly answering: (refs: readonly Ref[]) => Promise<Answers>;
   /** When the file is read, milliseconds since 1970. */
   readonly fetchedAt: number;
 }
 
 /** Errors: IMPORT with the lines that are wrong. */
-export function planNotation(path: string, options: NotationOptions): ImportPlan {
-  const world = new NotationReader(options);
+export async function planNotation(path: string, { answering, fetchedAt }: NotationOptions): Promise<ImportPlan> {
+  const world = new NotationReader();
   const errors = new LineErrors();
   for (const [index, line] of readText(path).split('\n').entries()) errors.during(index + 1, () => world.read(line, index + 1));
   errors.throwIfAny();
-  const { facts, undeclared } = world.resolve(errors);
+  const { facts, undeclared } = world.resolve(await readAnswers(world.refs(), answering), errors);
   errors.throwIfAny();
   const counts = noFacts();
   for (const { fact } of facts) counts[COUNT_OF[fact.type]]++;
@@ -59,10 +61,7 @@ export function planNotation(path: string, options: NotationOptions): ImportPlan
     fresh: new Set([FRESH]),
     unread: new Set(stale > 0 ? [UNREAD] : []),
     undeclared,
-    facts: () =>
-      facts.map(
-        (each): StatedFact => ({ fact: each.fact, scope: each.stale ? UNREAD : FRESH, endpoint: ENDPOINT, fetchedAt: options.fetchedAt }),
-      ),
+    facts: () => facts.map((each): StatedFact => ({ fact: each.fact, scope: each.stale ? UNREAD : FRESH, endpoint: ENDPOINT, fetchedAt })),
   };
 }
 
@@ -94,15 +93,10 @@ interface Said {
 
 /** Collects lines, then puts nodes to references. */
 class NotationReader {
-  readonly #options: NotationOptions;
   readonly #named = new Map<Ref, Named>();
   /** What else a declared node answers to. */
   readonly #declaredAs = new Map<Ref, Ref>();
   readonly #said: Said[] = [];
-
-  constructor(options: NotationOptions) {
-    this.#options = options;
-  }
 
   /** Errors: NOTATION, IMPORT. */
   read(text: string, line: number): void {
@@ -118,8 +112,12 @@ class NotationReader {
     for (const fact of gaps) this.#said.push({ fact, line, stale: false });
   }
 
+  refs(): Ref[] {
+    return [...this.#named.keys()];
+  }
+
   /** The facts with the keys of nodes, each once. What is wrong with a line goes to `errors`. */
-  resolve(errors: LineErrors): { facts: Said[]; undeclared: Ref[] } {
+  resolve(answers: Answers, errors: LineErrors): { facts: Said[]; undeclared: Ref[] } {
     const nodes = new Map<NodeKey, Said>();
     const keyOf = new Map<Ref, NodeKey>();
     const undeclared: Ref[] = [];
@@ -127,7 +125,7 @@ class NotationReader {
     for (const [ref, named] of [...this.#named].sort(([, a], [, b]) => Number(b.declared) - Number(a.declared))) {
       errors.during(named.line, () => {
         const other = named.declared ? undefined : keyOf.get(this.#declaredAs.get(ref) ?? '');
-        const found = other === undefined ? this.#find(ref) : undefined;
+        const found = other === undefined ? find(ref, answers) : undefined;
         const fact = other === undefined ? nodeOf(named, found ?? null) : null;
         keyOf.set(ref, other ?? (fact as NodeFact).key);
         if (fact === null || (nodes.has(fact.key) && !named.declared)) return;
@@ -149,30 +147,53 @@ class NotationReader {
     }
     return { facts: [...facts.values()], undeclared };
   }
+}
 
-  /** The one node of the store that answers. Errors: IMPORT for several. */
-  #find(ref: Ref): NodeFact | null {
-    const found = this.#only(ref);
-    if (found !== null || refWord(ref) !== NODE_KINDS.Branch.ref) return found;
-    // A branch need not be in the store: it is its repository and its name.
-    const path = refPath(ref);
-    const hash = path.indexOf('#');
-    const repository = hash < 1 ? null : this.#only(`${NODE_KINDS.Repository.ref}:${path.slice(0, hash)}`);
-    if (repository === null) return null;
-    const name = path.slice(hash + 1);
-    const key = `${NODE_KINDS.Branch.ref}:${refPath(repository.key)}#${encodeKeyPart(name)}`;
-    return this.#only(key) ?? { type: 'node', kind: 'Branch', key, ref, name, aliases: [], props: {} };
-  }
+interface BranchParts {
+  readonly repository: Ref;
+  readonly name: string;
+}
 
-  #only(ref: Ref): NodeFact | null {
-    const answering = this.#options.answering(ref);
-    const [first, second] = answering;
-    if (first === undefined || second === undefined) return first ?? null;
-    const byKey = answering.find(({ key }) => key === ref);
-    if (byKey !== undefined) return byKey;
-    const keys = answering.map(({ key }) => shown(key));
-    return failLine(`${shown(ref)} names ${answering.length} nodes of the store: write one of ${keys.slice(0, 20).join(', ')}`);
-  }
+/** null for what is no reference to a branch. */
+function branchParts(ref: Ref): BranchParts | null {
+  const path = refPath(ref);
+  const hash = path.indexOf('#');
+  if (refWord(ref) !== NODE_KINDS.Branch.ref || hash < 1) return null;
+  return { repository: `${NODE_KINDS.Repository.ref}:${path.slice(0, hash)}`, name: path.slice(hash + 1) };
+}
+
+function branchKey(repository: NodeFact, name: string): NodeKey {
+  return `${NODE_KINDS.Branch.ref}:${refPath(repository.key)}#${encodeKeyPart(name)}`;
+}
+
+/** All that `find` asks of the store, in two readings: the key of a branch is made of that of its repository. */
+async function readAnswers(refs: readonly Ref[], answering: NotationOptions['answering']): Promise<Answers> {
+  const branches = refs.flatMap((ref) => branchParts(ref) ?? []);
+  const named = await answering([...refs, ...branches.map(({ repository }) => repository)]);
+  const keys = branches.flatMap(({ repository, name }) => (named.get(repository) ?? []).map((node) => branchKey(node, name)));
+  return new Map([...named, ...(await answering(keys))]);
+}
+
+/** The one node of the store that answers. Errors: IMPORT for several. */
+function find(ref: Ref, answers: Answers): NodeFact | null {
+  const found = only(ref, answers);
+  const branch = branchParts(ref);
+  if (found !== null || branch === null) return found;
+  // A branch need not be in the store: it is its repository and its name.
+  const repository = only(branch.repository, answers);
+  if (repository === null) return null;
+  const key = branchKey(repository, branch.name);
+  return only(key, answers) ?? { type: 'node', kind: 'Branch', key, ref, name: branch.name, aliases: [], props: {} };
+}
+
+function only(ref: Ref, answers: Answers): NodeFact | null {
+  const answering = answers.get(ref) ?? [];
+  const [first, second] = answering;
+  if (first === undefined || second === undefined) return first ?? null;
+  const byKey = answering.find(({ key }) => key === ref);
+  if (byKey !== undefined) return byKey;
+  const keys = answering.map(({ key }) => shown(key));
+  return failLine(`${shown(ref)} names ${answering.length} nodes of the store: write one of ${keys.slice(0, 20).join(', ')}`);
 }
 
 /** One line as a world. The number of the line is put before the message by others. */

@@ -21,6 +21,7 @@ export const NODE_PROPS = {
   isPrivate: { of: ['Project', 'Repository'], holds: 'boolean', doc: 'false: anybody may read it', source: SOURCES.openapi, confidence: 'documented' },
   forkPolicy: { of: ['Repository'], holds: 'text', doc: 'whether and how it may be forked', source: SOURCES.openapi, confidence: 'documented' },
   forkingMode: { of: ['Workspace'], holds: 'text', doc: 'where repositories of the workspace may be forked to', source: SOURCES.openapi, confidence: 'documented' },
+  mainBranch: { of: ['Repository'], holds: 'text', doc: 'the name of the branch that the upstream calls the main one', source: SOURCES.openapi, confidence: 'documented' },
   glob: { of: ['BranchPattern'], holds: 'text', doc: 'the branch names that it matches', source: SOURCES.openapi, confidence: 'documented' },
 } as const satisfies Record<string, NodePropRow>;
 

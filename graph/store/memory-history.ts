@@ -90,8 +90,7 @@ const IMPLIED_WORDS = ['anonymous', 'scope'];
 export class History {
   readonly #facts = new Map<Identity, FactHistory>();
   readonly #scopes = new Map<string, Scope>();
-  /** Store ids: positions. */
-  readonly keys: NodeKey[] = [];
+  /** Store ids: numbers in the order of becoming known. */
   readonly #idByKey = new Map<NodeKey, number>();
 
   /** Everything that holds at the instant, ordered by fact id. */
@@ -231,7 +230,7 @@ export class History {
     if (known !== undefined) return known;
     const history: FactHistory = { statements: [], held: [] };
     this.#facts.set(id, history);
-    if (fact.type === 'node') this.#idByKey.set(fact.key, this.keys.push(fact.key) - 1);
+    if (fact.type === 'node') this.#idByKey.set(fact.key, this.#idByKey.size);
     return history;
   }
 

@@ -1,66 +1,71 @@
-/** A run of the memory store: its kept pages, until it is committed or abandoned. */
-import { randomUUID } from 'node:crypto';
+/**
+ * A run of the memory store: its kept pages, until it is committed or abandoned.
+ *
+ * INVARIANT: a call does its work before it gives its promise, so calls that overlap take effect in the order of the calls.
+ */
 import { invariant } from '../errors.ts';
+import type { PagesOfRun, StartedRun } from './memory-contents.ts';
 import type { KeptPage, Run, RunCommit, SnapshotInfo } from './port.ts';
 
 export interface RunHost {
-  commit(id: string, commit: RunCommit): SnapshotInfo;
+  /** Errors: STORE_UNREADABLE when the store is closed. */
+  checkOpen(): void;
+  commit(commit: RunCommit): SnapshotInfo;
   /** Called when the run is over. */
   end(): void;
 }
 
 export class MemoryRun implements Run {
-  readonly id = randomUUID();
+  readonly id: string;
   readonly connector: string;
   readonly startedAt: number;
+  readonly #run: StartedRun;
   readonly #host: RunHost;
-  /** By scope and path; the body as text, so that nobody can change it. */
-  readonly #pages = new Map<string, Omit<KeptPage, 'body'> & { readonly body: string }>();
-  #sequence = 0;
   #open = true;
 
-  constructor(connector: string, startedAt: number, host: RunHost) {
-    this.connector = connector;
-    this.startedAt = startedAt;
+  constructor(run: StartedRun, host: RunHost) {
+    [this.id, this.connector, this.startedAt] = [run.id, run.connector, run.startedAt];
+    this.#run = run;
     this.#host = host;
   }
 
-  keepPage(page: Omit<KeptPage, 'sequence'>): void {
+  async keepPage({ scope, endpoint, path, status, fetchedAt, next, body }: Omit<KeptPage, 'sequence'>): Promise<void> {
     invariant(this.#open, 'a run that is over keeps no pages');
-    const { scope, endpoint, path, status, fetchedAt, next, body } = page;
+    this.#host.checkOpen();
+    const { pages } = this.#run;
     const name = `${scope}\n${path}`;
-    this.#pages.delete(name);
-    this.#pages.set(name, {
-      sequence: this.#sequence++,
-      scope,
-      endpoint,
-      path,
-      status,
-      fetchedAt,
-      next,
-      body: JSON.stringify(body ?? null),
-    });
+    pages.delete(name);
+    pages.set(name, { sequence: this.#run.sequence++, scope, endpoint, path, status, fetchedAt, next, body: JSON.stringify(body ?? null) });
   }
 
-  *pages(): IterableIterator<KeptPage> {
-    for (const page of this.#pages.values()) yield { ...page, body: JSON.parse(page.body) as unknown };
+  pages(): AsyncIterableIterator<KeptPage> {
+    return readPages(this.#run.pages, this.#host);
   }
 
-  commit(commit: RunCommit): SnapshotInfo {
+  async commit(commit: RunCommit): Promise<SnapshotInfo> {
     invariant(this.#open, 'a run is committed once');
-    const snapshot = this.#host.commit(this.id, commit);
+    const snapshot = this.#host.commit(commit);
     this.#end();
     return snapshot;
   }
 
-  abandon(): void {
+  async abandon(): Promise<void> {
     invariant(this.#open, 'a run that is over cannot be abandoned');
-    this.#pages.clear();
+    this.#host.checkOpen();
+    this.#run.pages.clear();
     this.#end();
   }
 
   #end(): void {
     this.#open = false;
     this.#host.end();
+  }
+}
+
+export async function* readPages(pages: PagesOfRun, { checkOpen }: Pick<RunHost, 'checkOpen'>): AsyncIterableIterator<KeptPage> {
+  checkOpen();
+  for (const page of pages.values()) {
+    yield { ...page, body: JSON.parse(page.body) as unknown };
+    checkOpen();
   }
 }

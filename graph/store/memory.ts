@@ -3,21 +3,53 @@
  *
  * Reads look at everything; that is its virtue. It shares the folding of searched texts with the SQLite store and nothing else,
  * so that one finds the mistakes of the other.
+ * INVARIANT: a call does its work before it gives its promise, so it sees one state.
  */
-import { type EdgeFact, type FactId, factId, type GapFact, type NodeFact, type NodeKey, type Occurrence, type Ref } from '../fact.ts';
+import { randomUUID } from 'node:crypto';
+import { CodedError, invariant } from '../errors.ts';
+import {
+  type EdgeFact,
+  type Fact,
+  type FactId,
+  factId,
+  type GapFact,
+  type NodeFact,
+  type NodeKey,
+  type Occurrence,
+  type Ref,
+} from '../fact.ts';
 import { EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
 import { NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
-import { History } from './memory-history.ts';
-import { MemoryRun } from './memory-run.ts';
-import type { EdgeColumns, NodeColumns, Run, ScopeOutcome, SnapshotInfo, Store } from './port.ts';
+import { MemoryContents, type StartedRun } from './memory-contents.ts';
+import { MemoryRun, readPages } from './memory-run.ts';
+import type {
+  EdgeColumns,
+  FactCounts,
+  KeptPage,
+  KeyColumn,
+  NodeColumns,
+  Run,
+  RunCommit,
+  ScopeOutcome,
+  SnapshotInfo,
+  SourceCount,
+  Store,
+  StoreStatus,
+} from './port.ts';
 import { foldText, nearestRefs, searchText } from './search-text.ts';
 
 export interface MemoryOptions {
   readonly tenant?: string;
   /** The clock, milliseconds since 1970. */
   readonly now?: () => number;
+  /** Of another store of this process, to open the same one again; left out, the store is new and empty. */
+  readonly contents?: MemoryContents;
 }
 
+/** It never lasts longer than the program. */
+const VERSION = 1;
+
+/** Opens at once. */
 export function openMemoryStore(options: MemoryOptions = {}): Store {
   return new MemoryStore(options);
 }
@@ -25,96 +57,92 @@ export function openMemoryStore(options: MemoryOptions = {}): Store {
 class MemoryStore implements Store {
   readonly tenant: string;
   readonly #now: () => number;
-  readonly #history = new History();
-  /** Oldest first. */
-  readonly #snapshots: SnapshotInfo[] = [];
+  readonly #held: MemoryContents;
+  /** Open runs by connector. */
   readonly #runs = new Map<string, Run>();
-  readonly #cache = new Map<string, Uint8Array>();
+  #isOpen = true;
 
-  constructor({ tenant = 'default', now = Date.now }: MemoryOptions) {
+  constructor({ tenant = 'default', now = Date.now, contents = new MemoryContents() }: MemoryOptions) {
     this.tenant = tenant;
     this.#now = now;
+    this.#held = contents;
   }
 
-  readSnapshots({ first = 100, after }: { first?: number; after?: string } = {}): SnapshotInfo[] {
-    const newest = this.#snapshots.toReversed();
+  async readSnapshots({ first = 100, after }: { first?: number; after?: string } = {}): Promise<SnapshotInfo[]> {
+    const newest = this.#contents.snapshots.toReversed();
     const position = newest.findIndex(({ id }) => id === after);
     if (after !== undefined && position < 0) return [];
     return newest.slice(position + 1, position + 1 + first);
   }
 
-  readSnapshotAt(at = Infinity): SnapshotInfo | null {
-    return this.#snapshots.findLast((snapshot) => snapshot.at <= at) ?? null;
+  async readSnapshotAt(at = Infinity): Promise<SnapshotInfo | null> {
+    return this.#contents.snapshots.findLast((snapshot) => snapshot.at <= at) ?? null;
   }
 
-  readVersion(): string {
-    return String(this.#snapshots.length);
+  async readVersion(): Promise<string> {
+    return String(this.#contents.snapshots.length);
   }
 
-  readNodesByRef(ref: Ref, at: number): NodeFact[] {
-    return this.#nodes(at).filter((node) => node.key === ref || node.ref === ref || node.aliases.includes(ref));
+  async readNodesByRefs(refs: readonly Ref[], at: number): Promise<Map<Ref, NodeFact[]>> {
+    const nodes = this.#nodes(at);
+    const answering = (ref: Ref) => nodes.filter((node) => node.key === ref || node.ref === ref || node.aliases.includes(ref));
+    return new Map(refs.map((ref) => [ref, answering(ref)] as const).filter(([, found]) => found.length > 0));
   }
 
-  readNodes(keys: readonly NodeKey[], at: number): NodeFact[] {
-    const facts = [...new Set(keys)].flatMap((key) => this.#history.occurrence(key, at)?.fact ?? []);
+  async readNodes(keys: readonly NodeKey[], at: number): Promise<NodeFact[]> {
+    const facts = [...new Set(keys)].flatMap((key) => this.#contents.history.occurrence(key, at)?.fact ?? []);
     return facts.filter((fact) => fact.type === 'node').sort(byKey);
   }
 
-  readNodesByStoreId(ids: readonly number[], at: number): Map<number, NodeFact> {
-    const keys = ids.flatMap((id) => this.#history.keys[id] ?? []);
-    return new Map(this.readNodes(keys, at).map((node) => [this.#storeId(node.key), node]));
-  }
-
-  readStoreIds(keys: readonly NodeKey[]): Map<NodeKey, number> {
-    return new Map(keys.flatMap((key) => (this.#history.storeId(key) === undefined ? [] : [[key, this.#storeId(key)] as const])));
-  }
-
-  findNodes({ text, kinds, at, first, after }: Parameters<Store['findNodes']>[0]): NodeFact[] {
+  async findNodes({ text, kinds, at, first, after }: Parameters<Store['findNodes']>[0]): Promise<NodeFact[]> {
     const found = this.#found({ text, kinds, at }).sort(byRef);
     const start = after === undefined ? 0 : found.findIndex((node) => byRef(node, after) > 0);
     return start < 0 ? [] : found.slice(start, start + first);
   }
 
-  countNodes({ text, kinds, at }: Parameters<Store['countNodes']>[0]): number {
+  async countNodes({ text, kinds, at }: Parameters<Store['countNodes']>[0]): Promise<number> {
     return this.#found({ text, kinds, at }).length;
   }
 
-  suggestRefs(ref: Ref, at: number, first: number): Ref[] {
+  async suggestRefs(ref: Ref, at: number, first: number): Promise<Ref[]> {
     return nearestRefs(ref, [...new Set(this.#nodes(at).map((node) => node.ref))], first);
   }
 
-  readEdges(ids: readonly FactId[], at: number): Map<FactId, Occurrence<EdgeFact>> {
+  async readEdges(ids: readonly FactId[], at: number): Promise<Map<FactId, Occurrence<EdgeFact>>> {
     const found = new Map<FactId, Occurrence<EdgeFact>>();
     for (const id of ids) {
-      const occurrence = this.#history.occurrence(id, at);
+      const occurrence = this.#contents.history.occurrence(id, at);
       if (occurrence !== null && isEdge(occurrence)) found.set(id, occurrence);
     }
     return found;
   }
 
-  readEdgesOf({ key, end, kinds, at, first, after = '' }: Parameters<Store['readEdgesOf']>[0]): Occurrence<EdgeFact>[] {
-    return this.#history
-      .at(at)
-      .filter(isEdge)
+  async readEdgesOf({ key, end, kinds, at, first, after = '' }: Parameters<Store['readEdgesOf']>[0]): Promise<Occurrence<EdgeFact>[]> {
+    return this.#edges(at)
       .filter(({ fact }) => fact[end] === key && (kinds?.includes(fact.kind) ?? true) && factId(fact) > after)
       .slice(0, first);
   }
 
-  readGaps(at: number): Occurrence<GapFact>[] {
-    return this.#history.at(at).filter((occurrence): occurrence is Occurrence<GapFact> => occurrence.fact.type === 'gap');
+  async readGaps(at: number): Promise<Occurrence<GapFact>[]> {
+    return this.#contents.history.at(at).filter((occurrence): occurrence is Occurrence<GapFact> => occurrence.fact.type === 'gap');
   }
 
-  *scanFacts(at: number): IterableIterator<Occurrence> {
-    yield* this.#history.at(at);
+  async *scanFacts(at: number): AsyncIterableIterator<Occurrence> {
+    for (const occurrence of this.#contents.history.at(at)) {
+      yield occurrence;
+      // A scan of a closed store fails: what is cut off must not look like an end.
+      this.#checkOpen();
+    }
   }
 
-  scanNodeColumns(at: number): NodeColumns {
+  async scanNodeColumns(at: number): Promise<NodeColumns> {
     const nodes = this.#nodes(at);
     const expiring = [...nodes.entries()].flatMap(([index, { props }]) =>
       typeof props['expiresAt'] === 'number' ? [[index, props['expiresAt']] as const] : [],
     );
     return {
       length: nodes.length,
+      keys: keyColumn(nodes),
       storeId: Int32Array.from(nodes, ({ key }) => this.#storeId(key)),
       kind: Uint8Array.from(nodes, ({ kind }) => NODE_KINDS[kind].id),
       inactive: Int32Array.from([...nodes.entries()].filter(([, { props }]) => props['active'] === false).map(([index]) => index)),
@@ -122,8 +150,8 @@ class MemoryStore implements Store {
     };
   }
 
-  scanEdgeColumns(at: number): EdgeColumns {
-    const edges = this.#history.at(at).filter(isEdge);
+  async scanEdgeColumns(at: number): Promise<EdgeColumns> {
+    const edges = this.#edges(at);
     const words = [...new Set(edges.map(({ fact }) => fact.word))];
     const numbers = new Map(words.map((word, number) => [word, number]));
     return {
@@ -137,30 +165,37 @@ class MemoryStore implements Store {
     };
   }
 
-  *scanEdgesOfKinds(kinds: readonly EdgeKind[], at: number): IterableIterator<EdgeFact & { stale: boolean }> {
-    for (const { fact, stale } of this.#history.at(at).filter(isEdge)) if (kinds.includes(fact.kind)) yield { ...fact, stale };
+  async scanEdgesOfKinds(kinds: readonly EdgeKind[], at: number): Promise<readonly (EdgeFact & { stale: boolean })[]> {
+    const edges = this.#edges(at).filter(({ fact }) => kinds.includes(fact.kind));
+    return edges.map(({ fact, stale }) => ({ ...fact, stale }));
   }
 
-  startRun(connector: string): Run {
+  async startRun(connector: string): Promise<Run> {
+    const contents = this.#contents;
     const open = this.#runs.get(connector);
     if (open !== undefined) return open;
-    const run = new MemoryRun(connector, this.#now(), {
-      commit: (id, commit) => {
-        const at = Math.max(this.#now(), (this.readSnapshotAt()?.at ?? 0) + 1);
-        // Through JSON as in a file: what a report cannot say there it does not say here.
-        const snapshot = { id, at, connector, report: JSON.parse(JSON.stringify(commit.report)) as SnapshotInfo['report'] };
-        this.#history.commit(commit, { run: id, connector, at });
-        this.#snapshots.push(snapshot);
-        return snapshot;
-      },
-      end: () => void this.#runs.delete(connector),
+    if (contents.writer !== null && contents.writer !== this)
+      throw new CodedError('STORE_BUSY', 'another store of this process has a run of the same contents');
+    contents.writer = this;
+    const unfinished: StartedRun = contents.unfinished.get(connector) ?? {
+      id: randomUUID(),
+      connector,
+      startedAt: this.#now(),
+      pages: new Map(),
+      sequence: 0,
+    };
+    contents.unfinished.set(connector, unfinished);
+    const run = new MemoryRun(unfinished, {
+      checkOpen: () => this.#checkOpen(),
+      commit: (commit) => this.#commit(unfinished, commit),
+      end: () => this.#end(connector),
     });
     this.#runs.set(connector, run);
     return run;
   }
 
-  readScopes(connector: string): Map<string, { outcome: ScopeOutcome; readAt: number }> {
-    const scopes = this.#history.scopesOf(connector).map(({ name, readings, goneAt }) => {
+  async readScopes(connector: string): Promise<Map<string, { outcome: ScopeOutcome; readAt: number }>> {
+    const scopes = this.#contents.history.scopesOf(connector).map(({ name, readings, goneAt }) => {
       const last = readings.at(-1)?.outcome ?? 'unread';
       const complete = readings.findLast(({ outcome, at }) => outcome === 'complete' && at > goneAt);
       return [name, { outcome: last, readAt: complete?.at ?? 0 }] as const;
@@ -168,8 +203,8 @@ class MemoryStore implements Store {
     return new Map(scopes);
   }
 
-  readSources(at: number): ReturnType<Store['readSources']> {
-    const statements = this.#history.statementsAt(at);
+  async readSources(at: number): Promise<SourceCount[]> {
+    const statements = this.#contents.history.statementsAt(at);
     const groups = Map.groupBy(statements, ({ source }) => `${source.connector} ${source.endpoint}`);
     return [...groups.keys()].sort().map((name) => {
       const group = groups.get(name) ?? [];
@@ -184,20 +219,88 @@ class MemoryStore implements Store {
     });
   }
 
-  readCache(name: string): Uint8Array | null {
-    return this.#cache.get(name)?.slice() ?? null;
+  readPages(run: string): AsyncIterableIterator<KeptPage> {
+    return readPages(this.#held.pages.get(run) ?? new Map(), { checkOpen: () => this.#checkOpen() });
   }
 
-  writeCache(name: string, bytes: Uint8Array): void {
-    this.#cache.set(name, bytes.slice());
+  async countFacts(at: number): Promise<FactCounts> {
+    const facts = Map.groupBy(this.#contents.history.at(at), ({ fact }) => fact.type);
+    const count = (type: Fact['type']) => facts.get(type)?.length ?? 0;
+    return { nodes: count('node'), edges: count('edge'), gaps: count('gap') };
   }
 
-  /** Nothing is held. */
-  close(): void {}
+  async readStatus(): Promise<StoreStatus> {
+    const { snapshots, unfinished, writer } = this.#contents;
+    return {
+      kind: 'memory',
+      place: '',
+      keeper: 'memory',
+      tenant: this.tenant,
+      version: VERSION,
+      versionBefore: VERSION,
+      newest: snapshots.at(-1) ?? null,
+      snapshots: snapshots.length,
+      sizeBytes: null,
+      unfinished: [...unfinished.values()].map(({ id, connector, startedAt, pages }) => ({ id, connector, startedAt, pages: pages.size })),
+      holder: writer === null ? null : `process ${process.pid}`,
+      isApplying: false,
+    };
+  }
+
+  async readCache(name: string): Promise<Uint8Array | null> {
+    return this.#contents.cache.get(name)?.slice() ?? null;
+  }
+
+  async writeCache(name: string, bytes: Uint8Array): Promise<void> {
+    this.#contents.cache.set(name, bytes.slice());
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    this.#runs.clear();
+    this.#giveUp();
+  }
+
+  get #contents(): MemoryContents {
+    this.#checkOpen();
+    return this.#held;
+  }
+
+  /** Errors: STORE_UNREADABLE when the store is closed. */
+  #checkOpen(): void {
+    if (!this.#isOpen) throw new CodedError('STORE_UNREADABLE', 'a store that is closed cannot be used');
+  }
+
+  #commit({ id, connector, pages }: StartedRun, commit: RunCommit): SnapshotInfo {
+    const { history, snapshots, pages: kept } = this.#contents;
+    const at = Math.max(this.#now(), (snapshots.at(-1)?.at ?? 0) + 1);
+    // Through JSON as in a file: what a report cannot say there it does not say here.
+    const snapshot = { id, at, connector, report: JSON.parse(JSON.stringify(commit.report)) as SnapshotInfo['report'] };
+    history.commit(commit, { run: id, connector, at });
+    snapshots.push(snapshot);
+    kept.set(id, pages);
+    return snapshot;
+  }
+
+  #end(connector: string): void {
+    this.#held.unfinished.delete(connector);
+    this.#runs.delete(connector);
+    if (this.#runs.size === 0) this.#giveUp();
+  }
+
+  /** Lets another store have a run. */
+  #giveUp(): void {
+    if (this.#held.writer === this) this.#held.writer = null;
+  }
+
+  /** In the order of ids. */
+  #edges(at: number): Occurrence<EdgeFact>[] {
+    return this.#contents.history.at(at).filter(isEdge);
+  }
 
   /** In the order of keys. */
   #nodes(at: number): NodeFact[] {
-    const facts = this.#history.at(at).map(({ fact }) => fact);
+    const facts = this.#contents.history.at(at).map(({ fact }) => fact);
     return facts.filter((fact) => fact.type === 'node').sort(byKey);
   }
 
@@ -207,12 +310,21 @@ class MemoryStore implements Store {
   }
 
   #storeId(key: NodeKey): number {
-    return this.#history.storeId(key) ?? -1;
+    return this.#contents.history.storeId(key) ?? -1;
   }
 }
 
 function isEdge(occurrence: Occurrence): occurrence is Occurrence<EdgeFact> {
   return occurrence.fact.type === 'edge';
+}
+
+function keyColumn(nodes: readonly NodeFact[]): KeyColumn {
+  const bytes = new TextEncoder().encode(nodes.map(({ key }) => key).join(''));
+  const start = new Int32Array(nodes.length + 1);
+  for (const [index, { key }] of nodes.entries()) start[index + 1] = (start[index] as number) + key.length;
+  // Only ASCII has as many bytes as units.
+  invariant(start.at(-1) === bytes.length, 'keys are ASCII');
+  return { start, bytes };
 }
 
 function byKey(a: NodeFact, b: NodeFact): number {

@@ -21,8 +21,12 @@
  *   when the last page of that reading was fetched.
  * - **Nodes that no connector states** (`anonymous:`, `scope:NAME`) the store states with the first fact that names them, and keeps.
  *   Any other end without a node fact, in the commit or open before, is a defect of the connector: nothing is written.
- * - A run that is not committed is invisible; its kept pages stay, so that it can be resumed.
+ * - A run that is not committed is invisible; its kept pages stay, so that it can be resumed. Those of a committed one stay too: the
+ *   facts can be made of them again.
  * - What was acknowledged survives kill -9 and loss of power.
+ *
+ * Everything is answered by a promise: a store may be on another machine. What one call reads is one state of the store. Calls
+ * may overlap; those that start or go on with a run take effect in the order of the calls.
  *
  * Intervals are half-open: a fact holds at its `validFrom`, no more at its `validTo`. A read at an instant gives the same facts
  * for ever once a later run is committed. Text comes back as it was given, except that half characters (lone surrogates) are
@@ -79,13 +83,22 @@ export interface Run {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Stores a page durably. A page of the same scope and path replaces the earlier one of this run, at the end of the order. */
-  keepPage(page: Omit<KeptPage, 'sequence'>): void;
+  keepPage(page: Omit<KeptPage, 'sequence'>): Promise<void>;
   /** Pages in the order of storing; of an interrupted run too. What is kept meanwhile follows. */
-  pages(): IterableIterator<KeptPage>;
+  pages(): AsyncIterableIterator<KeptPage>;
   /** Makes the facts visible at once and returns the snapshot. The run is over then. Whatever fails, nothing was written and the run is as before. Errors: STORE_FULL, STORE_BUSY. */
-  commit(commit: RunCommit): SnapshotInfo;
+  commit(commit: RunCommit): Promise<SnapshotInfo>;
   /** Forgets the run and its pages. */
-  abandon(): void;
+  abandon(): Promise<void>;
+}
+
+/**
+ * Keys one after the other: that of position `i` is `bytes[start[i]..start[i + 1]]`. Keys are ASCII, so a byte is a character, and
+ * their order as bytes is their order by code unit. Shape: `start` has one entry more than there are keys.
+ */
+export interface KeyColumn {
+  readonly start: Int32Array;
+  readonly bytes: Uint8Array;
 }
 
 /** Edges of an instant in columns, for the compiler: parallel arrays, each edge once or more and always with the same `stale`, in any order; node ids are store ids. */
@@ -104,7 +117,9 @@ export interface EdgeColumns {
 /** Nodes of an instant in columns, in the order of their keys (by code unit): the dense index of a node is its position. */
 export interface NodeColumns {
   readonly length: number;
-  /** Store id by dense index; store ids never change. */
+  /** By dense index, ascending. */
+  readonly keys: KeyColumn;
+  /** Store id by dense index: what `EdgeColumns` calls a node. Of meaning in one pair of scans only. */
   readonly storeId: Int32Array;
   /** Kind id by dense index. */
   readonly kind: Uint8Array;
@@ -114,23 +129,67 @@ export interface NodeColumns {
   readonly expiring: { readonly index: Int32Array; readonly at: Float64Array };
 }
 
+/** What was read of one endpoint by one connector. */
+export interface SourceCount {
+  readonly source: Pick<Source, 'connector' | 'endpoint'>;
+  readonly facts: number;
+  readonly stale: number;
+  readonly newestAt: number;
+}
+
+export interface FactCounts {
+  readonly nodes: number;
+  readonly edges: number;
+  readonly gaps: number;
+}
+
+/** A run that is neither committed nor abandoned. */
+export interface UnfinishedRun {
+  readonly id: string;
+  readonly connector: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Kept so far. */
+  readonly pages: number;
+}
+
+/** What a store says of itself, for people. Nothing secret. */
+export interface StoreStatus {
+  readonly kind: 'sqlite' | 'neo4j' | 'memory';
+  /** The path of the file, the address of the server, '' for memory. */
+  readonly place: string;
+  /** What keeps it and in which version, as it calls itself: `SQLite 3.50.4`, `Neo4j/2026.04.0`. */
+  readonly keeper: string;
+  readonly tenant: string;
+  /** The version of its form; whoever opens a store for writing brings it to the newest one, which is this. */
+  readonly version: number;
+  /** The version before it was opened, 0 where there was none. */
+  readonly versionBefore: number;
+  readonly newest: SnapshotInfo | null;
+  readonly snapshots: number;
+  /** null where it is not known. */
+  readonly sizeBytes: number | null;
+  /** In the order of starting. */
+  readonly unfinished: readonly UnfinishedRun[];
+  /** The process that may write runs now, e.g. `process 4711`; null where there is none. */
+  readonly holder: string | null;
+  /** Is a change being written in several steps, or was one left half-way? Reads do not see it; the next run takes it back. */
+  readonly isApplying: boolean;
+}
+
 export interface Store {
   readonly tenant: string;
   /** Committed snapshots, newest first, 100 if not said otherwise; after the one of an id. Nothing after an unknown id. */
-  readSnapshots(options?: { first?: number; after?: string }): SnapshotInfo[];
+  readSnapshots(options?: { first?: number; after?: string }): Promise<SnapshotInfo[]>;
   /** The newest snapshot at or before the instant (the newest of all if left out), or null. */
-  readSnapshotAt(at?: number): SnapshotInfo | null;
+  readSnapshotAt(at?: number): Promise<SnapshotInfo | null>;
   /** Changes when a run is committed, by another process too, and with nothing else. Cheap enough to be polled. */
-  readVersion(): string;
+  readVersion(): Promise<string>;
 
-  /** Node facts valid at the instant that answer to a reference: its key, ref or an alias, exactly. Ordered by key. */
-  readNodesByRef(ref: Ref, at: number): NodeFact[];
+  /** Node facts valid at the instant by the reference that they answer to: its key, ref or an alias, exactly. Those of one reference are ordered by key; what nothing answers to is left out. */
+  readNodesByRefs(refs: readonly Ref[], at: number): Promise<Map<Ref, NodeFact[]>>;
   /** Node facts valid at the instant by key, in the order of keys; unknown keys are left out. */
-  readNodes(keys: readonly NodeKey[], at: number): NodeFact[];
-  /** Node facts by store id; unknown ids are left out. */
-  readNodesByStoreId(ids: readonly number[], at: number): Map<number, NodeFact>;
-  /** Store ids of keys, whatever the instant; unknown keys are left out. */
-  readStoreIds(keys: readonly NodeKey[]): Map<NodeKey, number>;
+  readNodes(keys: readonly NodeKey[], at: number): Promise<NodeFact[]>;
   /** Nodes whose ref, name or an alias contains the text, without regard to case (Unicode). Empty text finds all. Ordered by ref then key, after the given position. */
   findNodes(query: {
     text: string;
@@ -138,13 +197,13 @@ export interface Store {
     at: number;
     first: number;
     after?: { ref: Ref; key: NodeKey };
-  }): NodeFact[];
-  countNodes(query: { text: string; kinds?: readonly NodeKind[]; at: number }): number;
+  }): Promise<NodeFact[]>;
+  countNodes(query: { text: string; kinds?: readonly NodeKind[]; at: number }): Promise<number>;
   /** References nearest to one that nothing answers to, best first. Looks at 100,000 of its own word and 20,000 others at most. */
-  suggestRefs(ref: Ref, at: number, first: number): Ref[];
+  suggestRefs(ref: Ref, at: number, first: number): Promise<Ref[]>;
 
   /** Edges by fact id with their sources; ids of which no edge holds at the instant are left out. */
-  readEdges(ids: readonly FactId[], at: number): Map<FactId, Occurrence<EdgeFact>>;
+  readEdges(ids: readonly FactId[], at: number): Promise<Map<FactId, Occurrence<EdgeFact>>>;
   /** Edges from or to a node, ordered by fact id, after the given id. */
   readEdgesOf(query: {
     key: NodeKey;
@@ -153,28 +212,35 @@ export interface Store {
     at: number;
     first: number;
     after?: FactId;
-  }): Occurrence<EdgeFact>[];
+  }): Promise<Occurrence<EdgeFact>[]>;
   /** Open gaps at the instant, ordered by fact id. */
-  readGaps(at: number): Occurrence<GapFact>[];
+  readGaps(at: number): Promise<Occurrence<GapFact>[]>;
 
   /** Everything that holds at the instant, as occurrences, ordered by fact id. For exports, tests and small worlds. */
-  scanFacts(at: number): IterableIterator<Occurrence>;
+  scanFacts(at: number): AsyncIterableIterator<Occurrence>;
   /** Columns for the compiler. */
-  scanNodeColumns(at: number): NodeColumns;
-  scanEdgeColumns(at: number): EdgeColumns;
+  scanNodeColumns(at: number): Promise<NodeColumns>;
+  scanEdgeColumns(at: number): Promise<EdgeColumns>;
   /** Edges of the given kinds with their properties, ordered by fact id: the few whose properties change answers (rules). */
-  scanEdgesOfKinds(kinds: readonly EdgeFact['kind'][], at: number): IterableIterator<EdgeFact & { stale: boolean }>;
+  scanEdgesOfKinds(kinds: readonly EdgeFact['kind'][], at: number): Promise<readonly (EdgeFact & { stale: boolean })[]>;
 
   /** Starts a run. An unfinished run of the same connector is given back to be resumed. Errors: STORE_BUSY while a living process holds a run of the store, whichever the connector; a dead holder's run is taken over. */
-  startRun(connector: string): Run;
+  startRun(connector: string): Promise<Run>;
   /** The scopes that the connector knows of as of its last committed run: how the last try of each went, and the instant of the last run that read it to its end, 0 for never. Closed scopes are not among them. */
-  readScopes(connector: string): Map<string, { outcome: ScopeOutcome; readAt: number }>;
+  readScopes(connector: string): Promise<Map<string, { outcome: ScopeOutcome; readAt: number }>>;
   /** The sources of the facts of an instant by connector and endpoint, in this order: for coverage. Nodes and edges are counted, once for each scope that states them; an endpoint that only states gaps has 0. */
-  readSources(at: number): { source: Pick<Source, 'connector' | 'endpoint'>; facts: number; stale: number; newestAt: number }[];
+  readSources(at: number): Promise<SourceCount[]>;
+
+  /** Kept pages of a committed run in the order of storing: what its facts were made of. None of a run that is unknown or not committed. */
+  readPages(run: string): AsyncIterableIterator<KeptPage>;
+  /** Facts that hold at the instant; what several scopes state counts once. Cost: reads every edge. */
+  countFacts(at: number): Promise<FactCounts>;
+  readStatus(): Promise<StoreStatus>;
 
   /** A cache beside the facts, for compiled snapshots: replaced as a whole, may vanish at any time. null for what is not there. */
-  readCache(name: string): Uint8Array | null;
-  writeCache(name: string, bytes: Uint8Array): void;
+  readCache(name: string): Promise<Uint8Array | null>;
+  writeCache(name: string, bytes: Uint8Array): Promise<void>;
 
-  close(): void;
+  /** Answers first what was called before. What is called afterwards, and the rest of a scan, fails with STORE_UNREADABLE. An unfinished run stays, and is another's to take up. */
+  close(): Promise<void>;
 }

@@ -148,7 +148,9 @@ export class BlockReader {
     const props = this.#beside<string>(this.#props, ids);
     const found: StoredEdge[] = [];
     for (let next = 0; next < ids.length; ) {
-      const [first, validFrom, block] = this.#block.get(ids[next] as number) as unknown as BlockRow;
+      const row = this.#block.get(ids[next] as number) as unknown as BlockRow | undefined;
+      invariant(row !== undefined, `edge ${ids[next]} stands in a block`);
+      const [first, validFrom, block] = row;
       const edges = block.length / EDGE_BYTES;
       const view = viewOf(block);
       invariant((ids[next] as number) < first + edges, `edge ${ids[next]} stands in a block`);

@@ -7,7 +7,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type EdgeFact, type FactId, factId, type GapFact, type NodeKey, type Occurrence, type Source } from '../fact.ts';
 import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
-import type { Store } from './port.ts';
+import type { SourceCount, Store } from './port.ts';
 import { countHeld, type StoredEdge } from './sqlite-blocks.ts';
 import { EdgeReader, isHeld } from './sqlite-edge-reader.ts';
 import { occurrencesOf, ReadingsAt } from './sqlite-occurrence.ts';
@@ -92,7 +92,7 @@ export class FactReader {
     return { last, facts: byId.map(([, occurrence]) => occurrence) };
   }
 
-  sources(at: number): ReturnType<Store['readSources']> {
+  sources(at: number): SourceCount[] {
     const readings = this.#readings(at);
     const edges = countHeld(this.#database, at).map(({ scope, validFrom, edges: n }) => ({ scope, valid_from: validFrom, is_gap: 0, n }));
     const others = this.#all(

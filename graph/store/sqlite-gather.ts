@@ -9,9 +9,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { invariant } from '../errors.ts';
 import { type EdgeFact, encodeKeyPart, type GapFact, type NodeFact, type NodeKey, type Props, type StatedFact } from '../fact.ts';
 import { EDGE_KINDS } from '../model/edge-kinds.ts';
+import { propsText } from './contents.ts';
 import { GrowingEdges, larger } from './growing-edges.ts';
 import { BulkInsert } from './sqlite-bulk.ts';
-import { eachRow, propsText, readArrays } from './sqlite-rows.ts';
+import { eachRow, readArrays } from './sqlite-rows.ts';
 
 const EDGES_AT_FIRST = 1024;
 const WORDS_MAX = 0xffff;

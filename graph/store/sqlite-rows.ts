@@ -6,6 +6,7 @@ import { decodeKeyPart, type EdgeFact, type GapFact, type NodeFact, type Props }
 import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
 import type { GapReason, Hidden } from '../model/gaps.ts';
 import { NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
+import { nodeContentOf } from './contents.ts';
 import type { RunReport, SnapshotInfo } from './port.ts';
 import { foldText } from './search-text.ts';
 import { spokenFact } from './spoken.ts';
@@ -44,9 +45,9 @@ export function searchOf(text: string, kinds: readonly NodeKind[] | undefined): 
 }
 
 /** All that a node fact says apart from its key, as a row has it: kind, ref, name, aliases, props. */
-export function nodeContent({ kind, ref, name, aliases, props }: NodeFact): [number, string, string, string, string] {
-  const sorted = [...aliases].map((alias) => alias.toWellFormed()).sort();
-  return [NODE_KINDS[kind].id, ref.toWellFormed(), name.toWellFormed(), JSON.stringify(sorted), propsText(props)];
+export function nodeContent(node: NodeFact): [number, string, string, string, string] {
+  const { kind, ref, name, aliases, props } = nodeContentOf(node);
+  return [NODE_KINDS[kind].id, ref, name, JSON.stringify(aliases), props];
 }
 
 export function nodeOf(row: Row): NodeFact {
@@ -99,15 +100,6 @@ export function spokenNodes(statement: (sql: string) => StatementSync, ids: read
   const byId = Map.groupBy(rows, ({ node }) => node as number);
   const spoken = (held: readonly Row[]) => spokenFact(held.map((row) => ({ fact: nodeOf(row), connector: row['connector'] as string })));
   return new Map([...byId].map(([id, held]) => [id, spoken(held)]));
-}
-
-/** Properties as canonical text. */
-export function propsText(props: Props): string {
-  const entries = Object.entries(props).map(([name, value]) => [
-    name.toWellFormed(),
-    typeof value === 'string' ? value.toWellFormed() : value,
-  ]);
-  return JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1))));
 }
 
 /** All rows as arrays. Made for few or big reads: the statement is prepared each time. */

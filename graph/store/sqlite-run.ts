@@ -1,10 +1,12 @@
 /**
  * A run in the SQLite store: kept pages one by one, each durable, then one transaction that makes its facts visible.
+ *
+ * INVARIANT: a call does its work before it gives its promise, so calls that overlap take effect in the order of the calls.
  */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { invariant } from '../errors.ts';
+import { CodedError, invariant } from '../errors.ts';
 import type { KeptPage, Run, RunCommit, SnapshotInfo } from './port.ts';
 import { CommitWriter } from './sqlite-commit.ts';
 import { storeError } from './sqlite-schema.ts';
@@ -72,27 +74,18 @@ class SqliteRun implements Run {
     );
   }
 
-  keepPage({ scope, endpoint, path, status, fetchedAt, next, body }: Omit<KeptPage, 'sequence'>): void {
+  async keepPage({ scope, endpoint, path, status, fetchedAt, next, body }: Omit<KeptPage, 'sequence'>): Promise<void> {
     invariant(this.#open, 'a run that is over keeps no pages');
     const bytes = deflateRawSync(JSON.stringify(body ?? null), { level: 6 });
     this.#guard(() => this.#insertPage.run(this.id, this.#sequence, scope, endpoint, path, status, fetchedAt, next, bytes));
     this.#sequence++;
   }
 
-  *pages(): IterableIterator<KeptPage> {
-    const read = this.#context.database.prepare(
-      'SELECT sequence, scope, endpoint, path, status, fetched_at, next, body FROM page WHERE run = ? AND sequence > ? ORDER BY sequence LIMIT 1',
-    );
-    for (let before = -1; ; ) {
-      const row = this.#guard(() => read.get(this.id, before)) as PageRow | undefined;
-      if (row === undefined) return;
-      const { fetched_at: fetchedAt, body, ...page } = row;
-      before = page.sequence;
-      yield { ...page, fetchedAt, body: JSON.parse(inflateRawSync(body).toString('utf8')) as unknown };
-    }
+  pages(): AsyncIterableIterator<KeptPage> {
+    return readPages(this.#context, this.id);
   }
 
-  commit(commit: RunCommit): SnapshotInfo {
+  async commit(commit: RunCommit): Promise<SnapshotInfo> {
     invariant(this.#open, 'a run is committed once');
     const { database, now } = this.#context;
     const snapshot = this.#guard(() =>
@@ -112,7 +105,7 @@ class SqliteRun implements Run {
     return snapshot;
   }
 
-  abandon(): void {
+  async abandon(): Promise<void> {
     invariant(this.#open, 'a run that is over cannot be abandoned');
     const { database } = this.#context;
     this.#guard(() =>
@@ -135,6 +128,37 @@ class SqliteRun implements Run {
     } catch (error) {
       throw storeError(error, this.#context.path);
     }
+  }
+}
+
+/** Page by page: what is kept meanwhile follows. Errors: STORE_UNREADABLE, for a body that is damaged too. */
+export async function* readPages({ database, path }: Pick<RunContext, 'database' | 'path'>, run: string): AsyncIterableIterator<KeptPage> {
+  const guard = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw storeError(error, path);
+    }
+  };
+  const read = guard(() =>
+    database.prepare(
+      'SELECT sequence, scope, endpoint, path, status, fetched_at, next, body FROM page WHERE run = ? AND sequence > ? ORDER BY sequence LIMIT 1',
+    ),
+  );
+  for (let before = -1; ; ) {
+    const row = guard(() => read.get(run, before)) as PageRow | undefined;
+    if (row === undefined) return;
+    const { fetched_at: fetchedAt, ...page } = row;
+    before = page.sequence;
+    yield { ...page, fetchedAt, body: bodyOf(row, path) };
+  }
+}
+
+function bodyOf({ body, path: page, scope }: PageRow, path: string): unknown {
+  try {
+    return JSON.parse(inflateRawSync(body).toString('utf8')) as unknown;
+  } catch (error) {
+    throw new CodedError('STORE_UNREADABLE', `the page \`${page}\` of \`${scope}\` kept at \`${path}\` is damaged`, {}, error);
   }
 }
 

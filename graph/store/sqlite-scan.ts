@@ -3,13 +3,12 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { decodeKeyPart } from '../fact.ts';
-import { EdgeSet } from './edge-set.ts';
+import { GrowingKeys } from './growing-keys.ts';
+import { joinStale } from './join-stale.ts';
 import type { EdgeColumns, NodeColumns } from './port.ts';
 import { type OpenedColumns, readColumns } from './sqlite-blocks.ts';
 import { PostingReader } from './sqlite-postings.ts';
 import { eachRow, readArrays, spokenNodes } from './sqlite-rows.ts';
-
-const EDGES_AT_FIRST = 1 << 16;
 
 const VALID = 'valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)';
 
@@ -61,20 +60,26 @@ export function scanNodes(database: DatabaseSync, at: number): NodeColumns {
     if (typeof props['expiresAt'] === 'number') expiry.set(id, props['expiresAt']);
     else expiry.delete(id);
   }
+  const keys = new GrowingKeys(count);
   const storeId = new Int32Array(count);
   const kind = new Uint8Array(count);
   const inactive: number[] = [];
   const expiring: number[] = [];
   let length = 0;
-  for (const id of idsByKey(database, count)) {
-    if (kindOf[id] === 0) continue;
+  const place = (id: number, key: string) => {
+    if (kindOf[id] === 0) return null;
+    keys.add(key);
     if (isInactive[id] === 1) inactive.push(length);
     if (expiry.size > 0 && expiry.has(id)) expiring.push(length);
     kind[length] = kindOf[id] as number;
     storeId[length++] = id;
-  }
+    return null;
+  };
+  // The limit keeps SQLite from dropping an order that it sees no use for.
+  eachRow(database, { columns: 'id, key', from: '(SELECT id, key FROM node ORDER BY key LIMIT -1)' }, place);
   return {
     length,
+    keys: keys.column(),
     storeId: storeId.slice(0, length),
     kind: kind.slice(0, length),
     inactive: Int32Array.from(inactive),
@@ -90,18 +95,6 @@ function connectorIds(database: DatabaseSync): number[] {
   const rows = readArrays(database, 'SELECT id, dense_rank() OVER (ORDER BY connector) FROM scope') as [number, number][];
   const ids: number[] = [];
   for (const [scope, connector] of rows) ids[scope] = connector;
-  return ids;
-}
-
-/** Store ids in the order of keys. The limit keeps SQLite from dropping an order that it sees no use for. */
-function idsByKey(database: DatabaseSync, count: number): Int32Array {
-  const ids = new Int32Array(count);
-  let length = 0;
-  const take = (id: number) => {
-    ids[length++] = id;
-    return null;
-  };
-  eachRow(database, { columns: 'id', from: '(SELECT id FROM node ORDER BY key LIMIT -1)' }, take);
   return ids;
 }
 
@@ -157,22 +150,6 @@ function withoutClosed(database: DatabaseSync, columns: Columns, at: number): Co
     word: word.subarray(0, left),
     stale: stale.subarray(0, left),
   };
-}
-
-/** An edge is stale if every statement of it is: where another is not, it makes the stale ones fresh. */
-function joinStale({ length, kind, from, to, word, stale }: Columns): void {
-  if (!stale.includes(1)) return;
-  const set = new EdgeSet(EDGES_AT_FIRST);
-  const add = (row: number) => set.add(kind[row] as number, from[row] as number, to[row] as number, word[row] as number);
-  for (let row = 0; row < length; row++) if (stale[row] === 1) add(row);
-  // Shape: by position in the set.
-  const isFresh = new Uint8Array(set.length);
-  for (let row = 0; row < length; row++) {
-    if (stale[row] === 1) continue;
-    const position = set.find(kind[row] as number, from[row] as number, to[row] as number, word[row] as number);
-    if (position >= 0) isFresh[position] = 1;
-  }
-  for (let row = 0; row < length; row++) if (stale[row] === 1 && isFresh[add(row)] === 1) stale[row] = 0;
 }
 
 function countOf(database: DatabaseSync, sql: string): number {

@@ -66,21 +66,31 @@ export const MIGRATIONS: readonly string[] = [
 /** How long a statement waits for another process that writes. */
 const BUSY_MS = 5_000;
 
+export interface DatabaseOptions {
+  readonly readOnly: boolean;
+  /** For tests. */
+  readonly migrations?: readonly string[];
+  /** Told the version that the file had, 0 for none, and before anything is changed. */
+  readonly onVersion?: (version: number) => void;
+}
+
 /**
- * Opens the file and brings it to the newest form. `migrations` is for tests.
- * Errors: STORE_UNREADABLE, STORE_NEWER, STORE_EMPTY (read-only and not there), STORE_FULL, STORE_BUSY.
+ * Opens the file and brings it to the newest form.
+ * Errors: STORE_UNREADABLE, STORE_NEWER, STORE_EMPTY (read-only and not there, or of an older form: `details.version`), STORE_FULL, STORE_BUSY.
  */
-export function openDatabase(path: string, { readOnly, migrations = MIGRATIONS }: { readOnly: boolean; migrations?: readonly string[] }) {
-  if (readOnly && !existsSync(path)) throw emptyStore(path);
+export function openDatabase(path: string, { readOnly, migrations = MIGRATIONS, onVersion = () => {} }: DatabaseOptions) {
+  if (readOnly && !existsSync(path)) throw emptyStore(path, 0);
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(path, { readOnly, timeout: BUSY_MS });
+    // Before anything is set: write-ahead mode is written into the file, and it may be somebody else's.
+    versionOf(database, path, migrations);
     // Both kinds of fullfsync matter on macOS alone, where a plain fsync does not reach the disk.
     if (!readOnly)
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON');
     // The log is cut back after a checkpoint, or it would stay as large as the largest commit.
     database.exec('PRAGMA cache_size = -131072; PRAGMA journal_size_limit = 67108864');
-    migrate(database, { path, readOnly, migrations });
+    migrate(database, { path, readOnly, migrations, onVersion });
     return database;
   } catch (error) {
     database?.close();
@@ -88,16 +98,14 @@ export function openDatabase(path: string, { readOnly, migrations = MIGRATIONS }
   }
 }
 
-interface Migration {
-  readonly path: string;
-  readonly readOnly: boolean;
-  readonly migrations: readonly string[];
-}
+type Migration = Required<DatabaseOptions> & { readonly path: string };
 
 /** Runs the migrations that the file lacks, all or none of them. */
-function migrate(database: DatabaseSync, { path, readOnly, migrations }: Migration): void {
-  if (versionOf(database, path, migrations) === migrations.length) return;
-  if (readOnly) throw emptyStore(path);
+function migrate(database: DatabaseSync, { path, readOnly, migrations, onVersion }: Migration): void {
+  const version = versionOf(database, path, migrations);
+  onVersion(version);
+  if (version === migrations.length) return;
+  if (readOnly) throw emptyStore(path, version);
   database.exec('BEGIN IMMEDIATE');
   try {
     // Asked again: another process may have been faster.
@@ -109,8 +117,9 @@ function migrate(database: DatabaseSync, { path, readOnly, migrations }: Migrati
   }
 }
 
-function emptyStore(path: string): CodedError {
-  return new CodedError('STORE_EMPTY', `expected a store that an ingest of this version made, got none at \`${path}\``);
+function emptyStore(path: string, version: number): CodedError {
+  const got = version === 0 ? 'none' : `one of the older version ${version}`;
+  return new CodedError('STORE_EMPTY', `expected a store that an ingest of this version made, got ${got} at \`${path}\``, { version });
 }
 
 function versionOf(database: DatabaseSync, path: string, { length }: readonly string[]): number {

@@ -3,8 +3,9 @@
  *
  * This file opens the store, reads snapshots and nodes, and starts runs; `sqlite-facts.ts` reads occurrences, `sqlite-scan.ts`
  * fills columns, `sqlite-run.ts` and `sqlite-commit.ts` write, `sqlite-schema.ts` has the tables.
- * Absent on purpose: a connection pool. SQLite calls are synchronous and short; a read of several statements is one transaction,
- * so that it sees one state.
+ * INVARIANT: a call does its work before it gives its promise. A read of several statements is one transaction, so it sees one
+ * state; nothing of another call comes between, and calls that overlap take effect in the order of the calls.
+ * Absent on purpose: a connection pool and a queue. SQLite calls are synchronous and short.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -12,14 +13,26 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CodedError } from '../errors.ts';
 import { type EdgeFact, type FactId, type GapFact, type NodeFact, type NodeKey, type Occurrence, type Ref, refWord } from '../fact.ts';
 import type { EdgeKind } from '../model/edge-kinds.ts';
-import type { EdgeColumns, NodeColumns, Run, ScopeOutcome, SnapshotInfo, Store } from './port.ts';
+import type {
+  EdgeColumns,
+  FactCounts,
+  KeptPage,
+  NodeColumns,
+  Run,
+  ScopeOutcome,
+  SnapshotInfo,
+  SourceCount,
+  Store,
+  StoreStatus,
+} from './port.ts';
 import { nearestRefs } from './search-text.ts';
 import { FactReader } from './sqlite-facts.ts';
 import { RunLock } from './sqlite-lock.ts';
 import { FOUND, type Row, searchOf, snapshotOf, spokenNodes, VALID, type Value } from './sqlite-rows.ts';
-import { startSqliteRun } from './sqlite-run.ts';
+import { readPages, startSqliteRun } from './sqlite-run.ts';
 import { scanEdges, scanNodes } from './sqlite-scan.ts';
 import { OUTCOMES, openDatabase, storeError } from './sqlite-schema.ts';
+import { countFacts, readSqliteStatus } from './sqlite-status.ts';
 
 export interface SqliteOptions {
   readonly path: string;
@@ -33,10 +46,14 @@ export interface SqliteOptions {
 const OWN_WORD_MAX = 100_000;
 const OTHER_WORDS_MAX = 20_000;
 
+/** Nodes whose key is, or any of whose rows has, a reference. */
+const ANSWERING =
+  'SELECT id FROM node WHERE key = :ref UNION SELECT node FROM node_fact WHERE ref = :ref UNION SELECT node FROM node_alias WHERE alias = :ref';
+
 /** Bytes of a cache in one row: SQLite bounds a row. */
 const CACHE_PART_BYTES = 64 * 1024 * 1024;
 
-/** Errors: STORE_UNREADABLE, STORE_NEWER, STORE_FULL, STORE_BUSY, STORE_EMPTY (read-only and not there), CONFIG (another tenant's). */
+/** Opens at once: the file is on this machine. Errors: STORE_UNREADABLE, STORE_NEWER, STORE_FULL, STORE_BUSY, STORE_EMPTY (read-only and not there), CONFIG (another tenant's). */
 export function openSqliteStore(options: SqliteOptions): Store {
   return new SqliteStore(options);
 }
@@ -49,6 +66,7 @@ class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #facts: FactReader;
   readonly #lock: RunLock;
+  #versionBefore = 0;
   /** Open runs by connector. */
   readonly #runs = new Map<string, Run>();
   readonly #statements = new Map<string, StatementSync>();
@@ -62,7 +80,10 @@ class SqliteStore implements Store {
     this.#guard(() => {
       if (!readOnly && path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
     });
-    this.#database = openDatabase(path, { readOnly });
+    const onVersion = (version: number) => {
+      this.#versionBefore = version;
+    };
+    this.#database = openDatabase(path, { readOnly, onVersion });
     try {
       this.#facts = new FactReader(this.#database, (sql) => this.#statement(sql));
       this.#claim();
@@ -72,7 +93,7 @@ class SqliteStore implements Store {
     }
   }
 
-  readSnapshots({ first = 100, after }: { first?: number; after?: string } = {}): SnapshotInfo[] {
+  async readSnapshots({ first = 100, after }: { first?: number; after?: string } = {}): Promise<SnapshotInfo[]> {
     return this.#all(
       `SELECT id, committed_at, connector, report FROM run
        WHERE committed_at < CASE WHEN :after IS NULL THEN 9e15 ELSE (SELECT committed_at FROM run WHERE id = :after) END
@@ -81,7 +102,7 @@ class SqliteStore implements Store {
     ).map(snapshotOf);
   }
 
-  readSnapshotAt(at: number = Number.MAX_SAFE_INTEGER): SnapshotInfo | null {
+  async readSnapshotAt(at: number = Number.MAX_SAFE_INTEGER): Promise<SnapshotInfo | null> {
     const [row] = this.#all(
       'SELECT id, committed_at, connector, report FROM run WHERE committed_at <= :at ORDER BY committed_at DESC LIMIT 1',
       { at },
@@ -89,37 +110,22 @@ class SqliteStore implements Store {
     return row === undefined ? null : snapshotOf(row);
   }
 
-  readVersion(): string {
+  async readVersion(): Promise<string> {
     return String(this.#newestAt());
   }
 
-  readNodesByRef(ref: Ref, at: number): NodeFact[] {
+  async readNodesByRefs(refs: readonly Ref[], at: number): Promise<Map<Ref, NodeFact[]>> {
+    return this.#reading(() => this.#answering(refs, at));
+  }
+
+  async readNodes(keys: readonly NodeKey[], at: number): Promise<NodeFact[]> {
     return this.#reading(() => {
-      const ids = this.#all(
-        `SELECT id FROM node WHERE key = :ref UNION SELECT node FROM node_fact WHERE ref = :ref UNION SELECT node FROM node_alias WHERE alias = :ref`,
-        { ref },
-      ).map(({ id }) => id as number);
-      const facts = [...this.readNodesByStoreId(ids, at).values()];
-      return facts.filter((node) => node.key === ref || node.ref === ref || node.aliases.includes(ref)).sort(byKey);
+      const rows = this.#all('SELECT n.id FROM json_each(:keys) j CROSS JOIN node n ON n.key = j.value', { keys: JSON.stringify(keys) });
+      return [...this.#nodes(idsOf(rows), at).values()].sort(byKey);
     });
   }
 
-  readNodes(keys: readonly NodeKey[], at: number): NodeFact[] {
-    return this.#reading(() => [...this.readNodesByStoreId([...this.readStoreIds(keys).values()], at).values()].sort(byKey));
-  }
-
-  readNodesByStoreId(ids: readonly number[], at: number): Map<number, NodeFact> {
-    return this.#guard(() => spokenNodes((sql) => this.#statement(sql), ids, at));
-  }
-
-  readStoreIds(keys: readonly NodeKey[]): Map<NodeKey, number> {
-    const rows = this.#all('SELECT n.id, n.key FROM json_each(:keys) j CROSS JOIN node n ON n.key = j.value', {
-      keys: JSON.stringify(keys),
-    });
-    return new Map(rows.map(({ id, key }) => [key as string, id as number]));
-  }
-
-  findNodes({ text, kinds, at, first, after }: Parameters<Store['findNodes']>[0]): NodeFact[] {
+  async findNodes({ text, kinds, at, first, after }: Parameters<Store['findNodes']>[0]): Promise<NodeFact[]> {
     const position = { afterRef: after?.ref ?? '', afterKey: after?.key ?? '' };
     return this.#reading(() => {
       const rows = this.#all(
@@ -127,16 +133,16 @@ class SqliteStore implements Store {
         { ...searchOf(text, kinds), at, first, ...position },
       );
       const ids = rows.map((row) => row['node'] as number);
-      const nodes = this.readNodesByStoreId(ids, at);
+      const nodes = this.#nodes(ids, at);
       return ids.flatMap((id) => nodes.get(id) ?? []);
     });
   }
 
-  countNodes({ text, kinds, at }: Parameters<Store['countNodes']>[0]): number {
+  async countNodes({ text, kinds, at }: Parameters<Store['countNodes']>[0]): Promise<number> {
     return Number(this.#all(`SELECT count(*) AS n FROM (${FOUND})`, { ...searchOf(text, kinds), at })[0]?.['n']);
   }
 
-  suggestRefs(ref: Ref, at: number, first: number): Ref[] {
+  async suggestRefs(ref: Ref, at: number, first: number): Promise<Ref[]> {
     return this.#reading(() => {
       const [low, high] = [`${refWord(ref)}:`, `${refWord(ref)};`];
       const own = this.#all(
@@ -153,23 +159,24 @@ class SqliteStore implements Store {
         first * 2,
       );
       // A node that another scope calls differently does not answer to this reference.
-      return near.filter((candidate) => this.readNodesByRef(candidate, at).length > 0).slice(0, first);
+      const answering = this.#answering(near, at);
+      return near.filter((candidate) => answering.has(candidate)).slice(0, first);
     });
   }
 
-  readEdges(ids: readonly FactId[], at: number): Map<FactId, Occurrence<EdgeFact>> {
+  async readEdges(ids: readonly FactId[], at: number): Promise<Map<FactId, Occurrence<EdgeFact>>> {
     return this.#reading(() => this.#facts.edges(ids, at));
   }
 
-  readEdgesOf(query: Parameters<Store['readEdgesOf']>[0]): Occurrence<EdgeFact>[] {
+  async readEdgesOf(query: Parameters<Store['readEdgesOf']>[0]): Promise<Occurrence<EdgeFact>[]> {
     return this.#reading(() => this.#facts.edgesOf(query));
   }
 
-  readGaps(at: number): Occurrence<GapFact>[] {
+  async readGaps(at: number): Promise<Occurrence<GapFact>[]> {
     return this.#reading(() => this.#facts.gaps(at));
   }
 
-  *scanFacts(at: number): IterableIterator<Occurrence> {
+  async *scanFacts(at: number): AsyncIterableIterator<Occurrence> {
     // Commits meanwhile say nothing: between two chunks no transaction is held open.
     const knownAt = this.#newestAt();
     for (let last = ''; ; ) {
@@ -180,19 +187,19 @@ class SqliteStore implements Store {
     }
   }
 
-  scanNodeColumns(at: number): NodeColumns {
+  async scanNodeColumns(at: number): Promise<NodeColumns> {
     return this.#reading(() => scanNodes(this.#database, at));
   }
 
-  scanEdgeColumns(at: number): EdgeColumns {
+  async scanEdgeColumns(at: number): Promise<EdgeColumns> {
     return this.#reading(() => scanEdges(this.#database, at));
   }
 
-  *scanEdgesOfKinds(kinds: readonly EdgeKind[], at: number): IterableIterator<EdgeFact & { stale: boolean }> {
-    yield* this.#reading(() => this.#facts.edgesOfKinds(kinds, at));
+  async scanEdgesOfKinds(kinds: readonly EdgeKind[], at: number): Promise<readonly (EdgeFact & { stale: boolean })[]> {
+    return this.#reading(() => this.#facts.edgesOfKinds(kinds, at));
   }
 
-  startRun(connector: string): Run {
+  async startRun(connector: string): Promise<Run> {
     const open = this.#runs.get(connector);
     if (open !== undefined) return open;
     if (this.#readOnly)
@@ -212,7 +219,7 @@ class SqliteStore implements Store {
     }
   }
 
-  readScopes(connector: string): Map<string, { outcome: ScopeOutcome; readAt: number }> {
+  async readScopes(connector: string): Promise<Map<string, { outcome: ScopeOutcome; readAt: number }>> {
     const last = (columns: string, where: string) =>
       `(SELECT ${columns} FROM reading WHERE scope = s.id AND ${where} ORDER BY at DESC LIMIT 1)`;
     const rows = this.#all(
@@ -232,11 +239,32 @@ class SqliteStore implements Store {
     );
   }
 
-  readSources(at: number): ReturnType<Store['readSources']> {
+  async readSources(at: number): Promise<SourceCount[]> {
     return this.#reading(() => this.#facts.sources(at));
   }
 
-  readCache(name: string): Uint8Array | null {
+  async *readPages(run: string): AsyncIterableIterator<KeptPage> {
+    const committed = this.#all('SELECT 1 FROM run WHERE id = :run AND committed_at IS NOT NULL', { run });
+    if (committed.length > 0) yield* readPages({ database: this.#database, path: this.#path }, run);
+  }
+
+  async countFacts(at: number): Promise<FactCounts> {
+    return this.#reading(() => countFacts(this.#database, at));
+  }
+
+  async readStatus(): Promise<StoreStatus> {
+    return this.#reading(() =>
+      readSqliteStatus({
+        database: this.#database,
+        path: this.#path,
+        tenant: this.tenant,
+        isWriting: this.#runs.size > 0 || this.#lock.isHeld(),
+        versionBefore: this.#versionBefore,
+      }),
+    );
+  }
+
+  async readCache(name: string): Promise<Uint8Array | null> {
     return this.#reading(() => {
       const parts = this.#statement('SELECT bytes FROM cache WHERE name = :name ORDER BY part').all({ name });
       const [only] = parts;
@@ -245,7 +273,7 @@ class SqliteStore implements Store {
     });
   }
 
-  writeCache(name: string, bytes: Uint8Array): void {
+  async writeCache(name: string, bytes: Uint8Array): Promise<void> {
     this.#guard(() => {
       this.#database.exec('BEGIN IMMEDIATE');
       try {
@@ -261,10 +289,25 @@ class SqliteStore implements Store {
     });
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#runs.clear();
     this.#lock.release();
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** Nodes by the reference that they answer to, inside a reading. One statement for each: as JSON a text would end at a zero character. */
+  #answering(refs: readonly Ref[], at: number): Map<Ref, NodeFact[]> {
+    const byRef = new Map<Ref, NodeFact[]>(refs.map((ref) => [ref, []]));
+    const ids = new Set([...byRef.keys()].flatMap((ref) => idsOf(this.#all(ANSWERING, { ref }))));
+    // A row of before may name what the node does not answer to any more.
+    for (const node of [...this.#nodes([...ids], at).values()].sort(byKey))
+      for (const name of new Set([node.key, node.ref, ...node.aliases])) byRef.get(name)?.push(node);
+    return new Map([...byRef].filter(([, nodes]) => nodes.length > 0));
+  }
+
+  /** Node facts by store id, inside a reading. */
+  #nodes(ids: readonly number[], at: number): Map<number, NodeFact> {
+    return spokenNodes((sql) => this.#statement(sql), ids, at);
   }
 
   /** A new store is the tenant's. Errors: CONFIG for one of another tenant. */
@@ -325,6 +368,10 @@ class SqliteStore implements Store {
       throw storeError(error, this.#path);
     }
   }
+}
+
+function idsOf(rows: readonly Row[]): number[] {
+  return rows.map(({ id }) => id as number);
 }
 
 function byKey(a: NodeFact, b: NodeFact): number {

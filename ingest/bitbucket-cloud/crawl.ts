@@ -60,14 +60,14 @@ const THROTTLED_MAX = 3;
 
 /** Errors: UPSTREAM_UNREACHABLE, UPSTREAM_AUTH (no token any more), those of the store. */
 export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
-  const reader = new ScopeReader(options);
+  const reader = new ScopeReader(options, await keptPages(options.run));
   try {
     // The workspace itself was read before the run was started.
     await reader.readAll(
       'workspace',
       workspaceScopes(workspaceContainer(options.workspace)).filter(({ endpoint }) => endpoint !== 'workspace'),
     );
-    const found = contentScopes(workspaceContainer(options.workspace), pagesByScope(options.run.pages()));
+    const found = contentScopes(workspaceContainer(options.workspace), await keptPages(options.run));
     const oldestFirst = found.map((scope) => ({ scope, at: options.readAt(scope.id) })).sort((a, b) => a.at - b.at);
     await reader.readAll(
       'projects and repositories',
@@ -79,6 +79,10 @@ export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
     options.log.warn({ workspace: options.workspace.slug, budgetLeft: options.http.counters.budgetLeft }, error.message);
     return { stopped: 'budget', resumedPages: reader.resumedPages };
   }
+}
+
+async function keptPages(run: Run): Promise<PagesByScope> {
+  return pagesByScope(await Array.fromAsync(run.pages()));
 }
 
 /** A page as it is kept, and where the next one is: the link itself is for this run alone. */
@@ -139,9 +143,9 @@ class ScopeReader {
   #done = 0;
   #total = 0;
 
-  constructor(options: CrawlOptions) {
+  constructor(options: CrawlOptions, kept: PagesByScope) {
     this.#options = options;
-    this.#kept = pagesByScope(options.run.pages());
+    this.#kept = kept;
   }
 
   async readAll(phase: string, scopes: readonly Scope[]): Promise<void> {
@@ -172,7 +176,7 @@ class ScopeReader {
         }
       }
     } catch (error) {
-      this.#keepFailure(scope, keptPath(first, read + 1), error);
+      await this.#keepFailure(scope, keptPath(first, read + 1), error);
     }
   }
 
@@ -183,7 +187,7 @@ class ScopeReader {
     this.#throttled = 0;
     if (answer.status === 401) await this.#checkCredential();
     const { page, next } = readPage(scope, answer, { http, path, position, fetchedAt: clock.now() });
-    run.keepPage(page);
+    await run.keepPage(page);
     if (answer.status !== 200) log.info({ scope: scope.id, endpoint: page.endpoint, status: answer.status }, 'the upstream refuses');
     if (page.next === UNFOLLOWED) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link to another origin is not followed');
     if (page.next === UNREADABLE) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link is no text: the listing may go on');
@@ -198,7 +202,7 @@ class ScopeReader {
   }
 
   /** Keeps what went wrong, unless it ends the crawl. */
-  #keepFailure(scope: Scope, path: string, error: unknown): void {
+  async #keepFailure(scope: Scope, path: string, error: unknown): Promise<void> {
     const { run, clock, log } = this.#options;
     if (!isCodedError(error)) throw error;
     const unreachable = error.code === 'UPSTREAM_UNREACHABLE';
@@ -212,7 +216,7 @@ class ScopeReader {
       ? { reason: 'undecodable', detail: 'an answer that cannot be read' }
       : { reason: 'failed', detail: status === 0 ? 'no answer' : `status ${status}` };
     log.warn({ scope: scope.id, endpoint: ENDPOINTS[scope.endpoint].path, code: error.code }, error.message);
-    run.keepPage({
+    await run.keepPage({
       scope: scope.id,
       endpoint: ENDPOINTS[scope.endpoint].path,
       path,

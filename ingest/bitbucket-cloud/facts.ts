@@ -269,7 +269,11 @@ function stateContentGrant(here: Here, holder: NodeKey, upstream: string): void 
 function stateRepository(here: Here, repository: Repository): void {
   const key = repositoryKey(repository.uuid);
   const { out, where } = here;
-  const props = { isPrivate: repository.is_private ?? undefined, forkPolicy: repository.fork_policy ?? undefined };
+  const props = {
+    isPrivate: repository.is_private ?? undefined,
+    forkPolicy: repository.fork_policy ?? undefined,
+    mainBranch: repository.mainbranch?.name || undefined,
+  };
   out.see(
     {
       key,

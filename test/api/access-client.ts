@@ -50,7 +50,7 @@ export async function serveWorld(
   facts: string,
   options: Partial<ServerOptions> = {},
 ): Promise<AccessClient & { readonly grantpath: Grantpath }> {
-  const { url, remove } = writeWorldStore(parseWorld(facts));
+  const { url, remove } = await writeWorldStore(parseWorld(facts));
   const grantpath = await open({ store: url });
   const client = await serveAccess(grantpath, options);
   return {

@@ -60,7 +60,7 @@ describe('the way in', () => {
   });
 
   it('takes the base of the metadata from the environment', async () => {
-    const { url, remove } = writeWorldStore(parseWorld(WORLD));
+    const { url, remove } = await writeWorldStore(parseWorld(WORLD));
     const folder = temporaryFolder();
     const env = { GRANTPATH_STORE: url, GRANTPATH_PUBLIC_URL: 'https://pdp.example.com/' };
     const program = startProgram(['serve', '--port', '0', '--json'], { cwd: folder.path, env });

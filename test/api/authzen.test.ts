@@ -1,7 +1,9 @@
 /** AuthZEN beyond its scenario: what the context says, names that nobody knows, time, batches, searches. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveWorld } from './access-client.ts';
+import type { Grantpath } from '../../queries/port.ts';
+import { serveAccess, serveWorld } from './access-client.ts';
 import type { Json } from './scenario.ts';
+import { answer, smallGrantpath } from './small-grantpath.ts';
 
 const WORLD = `
   workspace:acme CONTAINS project:acme/WEB
@@ -43,9 +45,9 @@ describe('a decision', () => {
     const { decision, context } = await ask(question(user('ann'), 'repository.write', repository('acme/api')));
     expect(decision).toBe(true);
     expect(context).toMatchObject({ verdict: 'ALLOW', identity: 'user:ann', action: 'repository.write', resource: 'repository:acme/api' });
-    expect(context.proof).toEqual(answer.proofs(1)[0]);
+    expect(context.proof).toEqual((await answer.proofs(1))[0]);
     expect(context.proof.text).toContain('user:ann MEMBER_OF group:acme/dev');
-    expect(context.reason).toBe(answer.reason);
+    expect(context.reason).toBe(await answer.reason());
     expect(context.snapshot).toEqual({ id: answer.snapshot.id, at: new Date(answer.snapshot.at).toISOString() });
     expect([context.denials, context.gaps]).toEqual([undefined, undefined]);
   });
@@ -169,6 +171,23 @@ describe('evaluations', () => {
       true,
       false,
     ]);
+  });
+
+  it('read nothing of what is cut off', async () => {
+    const read: string[] = [];
+    const reason = async (action: string) => {
+      read.push(action);
+      return '';
+    };
+    const checks: Grantpath['checks'] = async (requests) =>
+      requests.map((request) => ({ ...answer(request), reason: () => reason(request.action) }));
+    const server = await serveAccess(smallGrantpath({ checks }));
+    const names = ['branch.push', 'repository.read', 'repository.write'];
+    const evaluations = names.map((name) => question(user('ann'), name, repository('acme/api')));
+    const { body } = await server.post(EVALUATIONS, { evaluations, ...semantic('permit_on_first_permit') });
+    await server.close();
+    expect(body.evaluations.map(({ decision }: Json) => decision)).toEqual([false, true]);
+    expect(read).toEqual(['branch.push', 'repository.read']);
   });
 
   it('say the same as one at a time, whatever is wrong with others', async () => {

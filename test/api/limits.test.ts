@@ -3,6 +3,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executeOperation } from '../../api/execute.ts';
 import { DEFAULT_LIMITS } from '../../api/limits.ts';
+import type { CheckRequest, Grantpath } from '../../queries/port.ts';
 import { type Client, serve } from './http.ts';
 import { answer, pageOf, proofOf, smallGrantpath } from './small-grantpath.ts';
 
@@ -157,6 +158,23 @@ describe('the time limit', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'TIMEOUT', timeoutMs: 150, remedy: expect.stringContaining('narrow') });
   });
 
+  const never = () => new Promise<never>(() => {});
+  const late: readonly (readonly [string, Partial<Grantpath>, string])[] = [
+    ['a sentence', { check: async (request) => ({ ...answer(request), reason: never }) }, QUESTION.replace('verdict', 'reason')],
+    ['denials', { check: async (request) => ({ ...answer(request), denials: never }) }, QUESTION.replace('verdict', 'denials { text }')],
+    ['proofs', { check: async (request) => ({ ...answer(request), proofs: never }) }, QUESTION.replace('verdict', 'proofs { text }')],
+    ['facts of a proof', { edgeFacts: never }, QUESTION.replace('verdict', 'proofs { steps { source { run } } }')],
+    ['references of a proof', { node: never }, QUESTION.replace('verdict', 'proofs { steps { from { name } } }')],
+    ['a count', { gaps: async (options) => ({ ...pageOf([], options), totalCount: never }) }, '{ gaps { totalCount } }'],
+    ['gaps of a list', { gaps: async (options) => ({ ...pageOf([], options), gaps: never }) }, '{ gaps { gaps { text } } }'],
+    ['what is known of nodes', { nodeFacts: never }, '{ find(text: "ann") { edges { node { properties } } } }'],
+    ['names of nodes', { namedNodes: never }, '{ node(ref: "user:ann") { ... on User { groups { edges { node { ref } } } } } }'],
+  ];
+  it.each(late)('ends waiting on a store that never gives %s', async (_, overrides, source) => {
+    const { errors } = await executeOperation({ grantpath: smallGrantpath(overrides), source, limits });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'TIMEOUT', timeoutMs: 150 });
+  });
+
   it('stops engine work that never lets the event loop run', async () => {
     let slices = 0;
     const grantpath = smallGrantpath({
@@ -177,8 +195,19 @@ describe('the time limit', () => {
     await small.server.close();
   });
 
+  it('holds for work that computes for too long and then answers', async () => {
+    const check = async (request: CheckRequest) => {
+      for (const end = performance.now() + 200; performance.now() < end; );
+      return answer(request);
+    };
+    const { errors, data } = await executeOperation({ grantpath: smallGrantpath({ check }), source: QUESTION, limits });
+    expect([data, errors?.[0]?.extensions]).toMatchObject([null, { code: 'TIMEOUT' }]);
+  });
+
   it('stops between proofs of a long answer', async () => {
-    const slow = () => {
+    let begun = 0;
+    const slow = async () => {
+      begun++;
       for (const end = performance.now() + 20; performance.now() < end; );
       return [proofOf('user:ann', 'repository:acme/api')];
     };
@@ -188,6 +217,7 @@ describe('the time limit', () => {
     const { errors } = await executeOperation({ grantpath, source, variables: { requests: requestsOf(500) }, limits });
     expect(errors?.[0]?.extensions.code).toBe('TIMEOUT');
     expect(performance.now() - began).toBeLessThan(2000);
+    expect(begun).toBeLessThan(50);
   });
 
   it('stops the work of a caller that has gone', async () => {

@@ -15,9 +15,9 @@ afterAll(() => client.server.close());
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${client.server.url}${path}`, { headers, redirect: 'manual' });
 
 /** As `fetch` would not do it: with any Host header. */
-function statusFor(host: string): Promise<number | undefined> {
+function statusFor(host: string, { port } = client.server): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request({ port: client.server.port, path: '/graphql?query={coverage{facts}}', headers: { host } }, (response) => {
+    request({ port, path: '/graphql?query={coverage{facts}}', headers: { host } }, (response) => {
       response.resume();
       resolve(response.statusCode);
     })
@@ -77,6 +77,19 @@ describe('the ways in', () => {
     expect(await statusFor('localhost')).toBe(200);
     expect(await statusFor('elsewhere.example')).toBe(403);
     expect(await statusFor('127.0.0.1.elsewhere.example:4000')).toBe(403);
+  });
+
+  it('are closed to them too where the server listens everywhere and is reached on loopback, as in a container', async () => {
+    const statusesOf = async (publicUrl: string | undefined) => {
+      const { server } = await serve(smallGrantpath(), { host: '0.0.0.0', publicUrl });
+      const statuses = [await statusFor('127.0.0.1:4000', server), await statusFor('elsewhere.example', server)];
+      await server.close();
+      return statuses;
+    };
+    expect(await statusesOf('http://127.0.0.1:4000')).toEqual([200, 403]);
+    expect(await statusesOf('http://[::1]:4000')).toEqual([200, 403]);
+    expect(await statusesOf('https://pdp.example.com')).toEqual([200, 200]);
+    expect(await statusesOf(undefined)).toEqual([200, 200]);
   });
 });
 

@@ -57,14 +57,15 @@ export function pageOf<T>(items: readonly T[], { first, after }: PageRequest = {
   const size = first ?? 20;
   const edges = items.slice(start, start + size).map((node, index) => ({ cursor: `c${start + index}`, node }));
   const hasNextPage = start + size < items.length;
-  return { edges, hasNextPage, totalCount: items.length, complete: true, gaps: [], snapshot: SNAPSHOT, ...more };
+  const known = { complete: true, snapshot: SNAPSHOT, totalCount: async () => items.length, gaps: async () => [] };
+  return { edges, hasNextPage, ...known, ...more };
 }
 
 function named(key: string): NamedNode {
   const node = WORLD.nodes.find((fact) => fact.key === key || fact.aliases.includes(key));
   if (node !== undefined) return { key: node.key, ref: node.ref, kind: node.kind, name: node.name === '' ? node.key : node.name };
   const [kind] = kindsOfRefWord(refWord(key));
-  if (kind !== 'Branch')
+  if (kind !== 'Branch' && kind !== 'Anonymous')
     throw new CodedError('REFERENCE_UNKNOWN', `a node must answer to \`${key}\``, { reference: key, nearest: ['user:ann'] });
   return { key, ref: key, kind, name: key };
 }
@@ -104,10 +105,10 @@ export function smallGrantpath(overrides: Partial<Grantpath> = {}): Grantpath & 
         verdict: 'ALLOW' as const,
         permission: 'write',
         actions: [action],
-        proof: () => proofOf(identity, resource),
+        proof: async () => proofOf(identity, resource),
       }));
-      const open = { ...rows[0]!, identity: named('group:acme/dev'), verdict: 'UNKNOWN' as const, proof: () => null };
-      return pageOf(options?.includeUnknown === true ? [...rows, open] : rows, options, { complete: false, gaps: [GAP] });
+      const open = { ...rows[0]!, identity: named('group:acme/dev'), verdict: 'UNKNOWN' as const, proof: async () => null };
+      return pageOf(options?.includeUnknown === true ? [...rows, open] : rows, options, { complete: false, gaps: async () => [GAP] });
     },
     whatCan: async (identity, action, options) =>
       pageOf(
@@ -116,7 +117,7 @@ export function smallGrantpath(overrides: Partial<Grantpath> = {}): Grantpath & 
           verdict: 'ALLOW' as const,
           permission: 'write',
           actions: [action ?? ('repository.write' as Action)],
-          proof: () => proofOf(identity, resource),
+          proof: async () => proofOf(identity, resource),
         })),
         options,
       ),
@@ -124,7 +125,7 @@ export function smallGrantpath(overrides: Partial<Grantpath> = {}): Grantpath & 
       pageOf(
         ['write', 'admin'].map((level) => ({ ...proofOf(from, to, level), action: action ?? 'repository.write' })),
         options,
-        { totalCount: null },
+        { totalCount: async () => null },
       ),
     node: async (ref) => ({ named: named(ref), fact: fact(named(ref).key) ?? ({} as NodeFact) }),
     find: async (text, options) => {
@@ -160,7 +161,15 @@ export function smallGrantpath(overrides: Partial<Grantpath> = {}): Grantpath & 
         return edge === undefined ? null : occurrence(edge);
       });
     },
+    holdersOf: async (key) =>
+      [key, ...WORLD.edges.flatMap(({ kind, from, to }) => (kind === 'MEMBER_OF' && from === key ? [to] : []))].sort(),
+    async containersOf(key) {
+      const found = new Set([key]);
+      for (const at of found) for (const { kind, from, to } of WORLD.edges) if (kind === 'CONTAINS' && to === at) found.add(from);
+      return [...found].filter((each) => each !== key).sort();
+    },
     gaps: async (options) => pageOf([GAP], options),
+    gapsAbout: async (key) => (key === GAP.scope ? [GAP] : []),
     coverage: async () => [
       { connector: 'bitbucket-cloud/acme', endpoint: '/new', facts: 14, stale: 0, gaps: 1, newestAt: SNAPSHOT.at },
       { connector: 'bitbucket-cloud/acme', endpoint: '/groups', facts: 0, stale: 0, gaps: 1, newestAt: null },
@@ -178,18 +187,18 @@ export function answer({ identity, action, resource }: CheckRequest): Answer {
   const proofs = verdict === 'ALLOW' ? [proofOf(identity, resource), proofOf(identity, resource, 'admin')] : [];
   return {
     verdict,
-    reason: `${identity} and ${action}: ${verdict}`,
-    denials:
+    reason: async () => `${identity} and ${action}: ${verdict}`,
+    denials: async () =>
       verdict === 'DENY'
         ? [{ kind: 'rule', text: 'push is restricted', held: null, needed: null, proof: null, restrictions: ['restriction:acme/api#1'] }]
         : [],
-    conditions: [
+    conditions: async () => [
       { text: '2 approvals', restriction: 'require_approvals_to_merge', value: 2, rules: ['restriction:acme/api#1'], certain: true },
     ],
     assumptions: [{ id: 'actions/variable.read', doc: 'list the variable', source: 'absence' }],
-    gaps: verdict === 'UNKNOWN' ? [GAP] : [],
+    gaps: async () => (verdict === 'UNKNOWN' ? [GAP] : []),
     blindSpots: [{ id: 'blind-spots/ip-allowlist', doc: 'allowed addresses', source: 'vendor' }],
     snapshot: SNAPSHOT,
-    proofs: (first, offset = 0) => proofs.slice(offset, offset + first),
+    proofs: async (first, offset = 0) => proofs.slice(offset, offset + first),
   };
 }

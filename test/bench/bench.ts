@@ -6,6 +6,8 @@
  *   columns; a start from a file, and from the compiled snapshot kept in it, against compiling the same organisation.
  * - http: requests of 100 checks against the same server over answers that are there already.
  *
+ * `--store neo4j` measures the Neo4j store instead, on a real server: see `neo4j-figures.ts`. Its table of ways is `ways` in JSON.
+ *
  * What happens meanwhile goes to standard error. The store of a size is built among the temporary files, and removed unless
  * `--keep`. Exit status: 1 if a figure is outside its bound, unless `--no-fail`; 2 for options that it does not know.
  */
@@ -13,25 +15,32 @@ import { parseArgs } from 'node:util';
 import { engineFigures } from './engine-figures.ts';
 import { type Figure, tableOf } from './figure.ts';
 import { httpFigures } from './http-figures.ts';
+import { neo4jFigures } from './neo4j-figures.ts';
 import { type Size, synthesize } from './organisation.ts';
 import { loadPrototype, prototypeFolder } from './prototype.ts';
 import { buildStore, removeStore, storeFigures } from './store-figures.ts';
+import { waysTable } from './ways.ts';
 
 const SIZES: readonly Size[] = ['S', 'M', 'L'];
 const PARTS = ['engine', 'store', 'http'] as const;
+const STORES = ['sqlite', 'neo4j'] as const;
+type StoreKind = (typeof STORES)[number];
+const SIZE_OF_STORE: Readonly<Record<StoreKind, Size>> = { sqlite: 'L', neo4j: 'M' };
 /** A start from a file of the largest size takes seconds: more rounds tell nothing. */
 const STORE_ROUNDS_MAX = 3;
 
 const OPTIONS = {
-  size: { type: 'string', default: 'L' },
+  store: { type: 'string', default: 'sqlite' },
+  size: { type: 'string' },
   rounds: { type: 'string', default: '5' },
-  parts: { type: 'string', default: PARTS.join() },
+  parts: { type: 'string' },
   json: { type: 'boolean', default: false },
-  keep: { type: 'boolean', default: false },
+  keep: { type: 'boolean' },
   'no-fail': { type: 'boolean', default: false },
 } as const;
 
-const USAGE = `usage: npm run bench -- [--size S|M|L] [--rounds N] [--parts ${PARTS.join()}] [--json] [--keep] [--no-fail]`;
+const USAGE = `usage: npm run bench -- [--size S|M|L] [--rounds N] [--parts ${PARTS.join()}] [--json] [--keep] [--no-fail]
+       npm run bench -- --store neo4j [--size S|M|L] [--rounds N] [--json] [--no-fail]`;
 
 export interface BenchOptions {
   readonly size: Size;
@@ -65,14 +74,24 @@ export async function bench({ size, rounds, parts, keep, say }: BenchOptions): P
   return figures;
 }
 
-function optionsOf(args: string[]): (BenchOptions & { json: boolean; noFail: boolean }) | null {
+interface Options extends BenchOptions {
+  readonly store: StoreKind;
+  readonly json: boolean;
+  readonly noFail: boolean;
+}
+
+function optionsOf(args: string[]): Options | null {
   try {
     const { values } = parseArgs({ args, options: OPTIONS });
-    const [size, rounds, parts] = [SIZES.find((each) => each === values.size), Number(values.rounds), values.parts.split(',')];
+    const store = STORES.find((each) => each === values.store);
+    if (store === undefined) return null;
+    const { size: named = SIZE_OF_STORE[store], parts: list = PARTS.join(), keep = false, json } = values;
+    const [size, rounds, parts] = [SIZES.find((each) => each === named), Number(values.rounds), list.split(',')];
     if (size === undefined || !Number.isSafeInteger(rounds) || rounds < 1) return null;
     if (parts.some((part) => !(PARTS as readonly string[]).includes(part))) return null;
+    if (store === 'neo4j' && (values.parts ?? values.keep) !== undefined) return null;
     const say = (line: string) => process.stderr.write(`${line}\n`);
-    return { size, rounds, parts, keep: values.keep, json: values.json, noFail: values['no-fail'], say };
+    return { store, size, rounds, parts, keep, json, noFail: values['no-fail'], say };
   } catch {
     return null;
   }
@@ -84,7 +103,8 @@ if (import.meta.main) {
     process.stderr.write(`${USAGE}\n`);
     process.exit(2);
   }
-  const figures = await bench(options);
-  process.stdout.write(options.json ? `${JSON.stringify({ figures })}\n` : `${tableOf(figures)}\n`);
+  const { figures, ...others } = options.store === 'neo4j' ? await neo4jFigures(options) : { figures: await bench(options) };
+  const tables = [tableOf(figures), ...('ways' in others ? [waysTable(others.ways)] : [])];
+  process.stdout.write(options.json ? `${JSON.stringify({ figures, ...others })}\n` : `${tables.join('\n\n')}\n`);
   if (!options.noFail && figures.some(({ within }) => within === false)) process.exitCode = 1;
 }

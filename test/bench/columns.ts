@@ -8,7 +8,8 @@
 import type { EdgeFact } from '../../graph/fact.ts';
 import { EDGE_KINDS, type EdgeKind } from '../../graph/model/edge-kinds.ts';
 import { NODE_KINDS, type NodeKind } from '../../graph/model/node-kinds.ts';
-import type { EdgeColumns, NodeColumns } from '../../graph/store/port.ts';
+import { GrowingKeys } from '../../graph/store/growing-keys.ts';
+import type { EdgeColumns, KeyColumn, NodeColumns } from '../../graph/store/port.ts';
 import type { SyntheticOrg } from './organisation.ts';
 
 /** Dense indexes of the parts of an organisation. */
@@ -73,6 +74,7 @@ export function columnsOf(org: SyntheticOrg): OrgColumns {
   const kinds = kindsOf(org, at);
   const nodes: NodeColumns = {
     length: at.count,
+    keys: keyColumn(at.count, keyOf),
     storeId: Int32Array.from({ length: at.count }, (_, index) => index),
     kind: kinds,
     inactive: new Int32Array(0),
@@ -110,6 +112,13 @@ export function columnsOf(org: SyntheticOrg): OrgColumns {
     stale: false,
   }));
   return { numbering: at, nodes, edges: edges.columns(), rules, keyOf };
+}
+
+/** In the order of the indexes, which is not that of the keys: the bench asks the engine by index, and looks up no key. */
+function keyColumn(count: number, keyOf: (index: number) => string): KeyColumn {
+  const keys = new GrowingKeys(count);
+  for (let index = 0; index < count; index++) keys.add(keyOf(index));
+  return keys.column();
 }
 
 /** Names for the dense indexes. Their order is not that of the indexes; the engine takes the order of the columns. */

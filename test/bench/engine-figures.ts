@@ -3,7 +3,6 @@
  */
 import { compile } from '../../graph/engine/compile.ts';
 import { Engine } from '../../graph/engine/engine.ts';
-import type { KeyTable } from '../../graph/engine/port.ts';
 import type { Snapshot } from '../../graph/engine/snapshot.ts';
 import { columnsOf, type Numbering, type OrgColumns } from './columns.ts';
 import { atMost, type Duel, type Figure, fight, figureOf, valueAtMost } from './figure.ts';
@@ -28,15 +27,13 @@ export async function engineFigures({ org, prototype, rounds, say }: EngineInput
   say(`${columns.nodes.length} nodes, ${columns.edges.length} edges in columns`);
   const compiled = () => compileColumns(columns);
   const snapshot = compiled();
-  const engine = new Engine(snapshot, keysOf(columns));
+  const engine = new Engine(snapshot);
   const questions = drawQuestions(org, (prototype?.rng ?? randomFrom)(QUESTION_SEED));
   if (prototype !== null) {
     const count = compareAnswers({ engine, prototype: prototype.engineOf(org), org, numbering: columns.numbering, questions });
     say(`${count} answers equal those of the prototype`);
   }
-  // Proofs are measured on dense ids: what a key is called is the store's to say.
-  const nameless = new Engine(snapshot, { keyOf: () => '', indexOf: () => -1 });
-  const best = await fight(duels({ columns, engine, nameless, questions, prototype }), rounds);
+  const best = await fight(duels({ columns, engine, questions, prototype }), rounds);
   const { grants, bytes } = grantBytes(snapshot);
   const own = (name: string, unit: string, pair: { own: number; reference: number | null }, limit: number) =>
     figureOf({ name, unit, value: pair.own, reference: pair.reference, bound: atMost(limit) });
@@ -56,12 +53,11 @@ export async function engineFigures({ org, prototype, rounds, say }: EngineInput
 interface Measured {
   readonly columns: OrgColumns;
   readonly engine: Engine;
-  readonly nameless: Engine;
   readonly questions: Questions;
   readonly prototype: Prototype | null;
 }
 
-function duels({ columns, engine, nameless, questions, prototype }: Measured) {
+function duels({ columns, engine, questions, prototype }: Measured) {
   const { numbering } = columns;
   const against = (name: keyof Prototype['rounds'], scale: number, own: () => number): Duel => ({
     own,
@@ -76,9 +72,10 @@ function duels({ columns, engine, nameless, questions, prototype }: Measured) {
       return performance.now() - start;
     }),
     check: against('check', 1, () => each(QUESTION_COUNT, (i) => (engine.check(checkOf(numbering, questions, i), 0) ? 1 : 0))),
+    // Proofs are measured on dense ids, as the prototype gives them.
     proof: against('proof', 1, () =>
       each(QUESTION_COUNT / 4, (i) => {
-        const { value } = nameless.witnesses(proofOf(numbering, questions, i), 0).next();
+        const { value } = engine.denseWitnesses(proofOf(numbering, questions, i), 0).next();
         return value === undefined ? 0 : value.level.length;
       }),
     ),
@@ -102,14 +99,10 @@ function each(count: number, run: (i: number) => number): number {
   return took;
 }
 
-function keysOf({ keyOf }: OrgColumns): KeyTable {
-  return { keyOf, indexOf: () => -1 };
-}
-
 /** From columns to a snapshot. */
 export function compileColumns(columns: OrgColumns): Snapshot {
   const { nodes, edges, rules } = columns;
-  return compile({ nodes, edges, rules, gaps: [], keys: keysOf(columns), snapshot: { id: 'bench', at: 0 } });
+  return compile({ nodes, edges, rules, gaps: [], snapshot: { id: 'bench', at: 0 } });
 }
 
 function grantBytes({ sections }: Snapshot): { grants: number; bytes: number } {
@@ -121,7 +114,7 @@ function grantBytes({ sections }: Snapshot): { grants: number; bytes: number } {
 /** What an engine allocates beside the snapshot once every sort of question was asked. */
 function scratchBytes(snapshot: Snapshot, columns: OrgColumns, questions: Questions): number {
   const before = process.memoryUsage().arrayBuffers;
-  const engine = new Engine(snapshot, keysOf(columns));
+  const engine = new Engine(snapshot);
   const { numbering }: { numbering: Numbering } = columns;
   engine.check(checkOf(numbering, questions, 0), 0);
   engine.whatCan(questions.user[0]!, null, 0);

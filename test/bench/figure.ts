@@ -108,12 +108,16 @@ export function tableOf(figures: readonly Figure[]): string {
       within === null ? (bound === null ? '-' : 'no reference') : within ? 'yes' : 'NO',
     ]),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const aligned = (cell: string, column: number) =>
-    column === 0 || column === 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
-  return rows.map((row) => row.map(aligned).join('  ').trimEnd()).join('\n');
+  return aligned(rows, [0, 2]);
 }
 
-function readable(value: number): string {
+/** Cells in columns; those of the columns that are named begin at the left. */
+export function aligned(rows: readonly (readonly string[])[], left: readonly number[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const cellOf = (cell: string, column: number) => (left.includes(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!));
+  return rows.map((row) => row.map(cellOf).join('  ').trimEnd()).join('\n');
+}
+
+export function readable(value: number): string {
   return value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(4)));
 }

@@ -89,7 +89,7 @@ function drawBatches(org: SyntheticOrg): CheckRequest[][] {
 /** A grantpath that gives the answers that another one gave. */
 async function recorded(grantpath: Grantpath, batches: readonly CheckRequest[][]): Promise<Grantpath> {
   const byFirst = new Map<string, readonly Answer[]>();
-  for (const requests of batches) byFirst.set(nameOf(requests), (await grantpath.checks(requests)).map(frozen));
+  for (const requests of batches) byFirst.set(nameOf(requests), await Promise.all((await grantpath.checks(requests)).map(frozen)));
   const unasked = () => Promise.reject(new Error('the stub answers checks alone'));
   return {
     ...(Object.fromEntries(
@@ -121,10 +121,21 @@ function nameOf(requests: readonly CheckRequest[]): string {
 }
 
 /** The parts that the query reads, computed once. */
-function frozen(answer: Answer): Answer {
-  const { verdict, reason, snapshot } = answer;
-  const proofs = answer.proofs(1);
-  return { verdict, reason, snapshot, denials: [], conditions: [], assumptions: [], gaps: [], blindSpots: [], proofs: () => proofs };
+async function frozen(answer: Answer): Promise<Answer> {
+  const { verdict, snapshot } = answer;
+  const [reason, proofs] = await Promise.all([answer.reason(), answer.proofs(1)]);
+  const nothing = async () => [];
+  return {
+    verdict,
+    snapshot,
+    assumptions: [],
+    blindSpots: [],
+    reason: async () => reason,
+    denials: nothing,
+    conditions: nothing,
+    gaps: nothing,
+    proofs: async () => proofs,
+  };
 }
 
 async function requireSameAnswers(urls: { own: string; reference: string }, bodies: readonly string[]): Promise<void> {

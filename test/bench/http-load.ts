@@ -42,7 +42,8 @@ async function load({ url, ms, bodies }: LoadTask, connections: number, agent: A
   return (answered / (performance.now() - start)) * 1e3;
 }
 
-function post(url: string, body: string, agent: Agent): Promise<string> {
+/** The text of the answer. */
+export function post(url: string, body: string, agent: Agent): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     const asked = request(url, { method: 'POST', agent, headers }, (response) => {

@@ -16,7 +16,7 @@ import { type Size, type SyntheticOrg, synthesize } from './organisation.ts';
 import type { AppendTask, BuildTask, ReadyTask, StoreTask } from './store-process.ts';
 
 /** Changes with the facts that are generated or the way in which they are stored: a store that was kept is of one version. */
-const STORE_VERSION = 4;
+const STORE_VERSION = 5;
 
 /** A first load holds all facts at once. */
 const HEAP_MB = 12_000;

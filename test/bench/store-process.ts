@@ -8,7 +8,6 @@ import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { StatedFact } from '../../graph/fact.ts';
 import { openStore } from '../../graph/store/open.ts';
 import type { EdgeColumns } from '../../graph/store/port.ts';
 import { open } from '../../index.ts';
@@ -17,11 +16,11 @@ import { columnsOf } from './columns.ts';
 import { edgeCommit, nodeCommit, wholeCommit } from './facts.ts';
 import { fight } from './figure.ts';
 import { type Size, synthesize } from './organisation.ts';
+import { Records } from './records.ts';
 
 const CONNECTOR = 'bench/organisation';
 /** As many as gain anything. */
 const BARE_BATCH_ROWS = 64;
-const RECORDS_AT_ONCE = 10_000;
 
 export interface BuildTask {
   readonly size: Size;
@@ -44,11 +43,11 @@ const TASKS = {
   async build({ size, path }: BuildTask): Promise<number> {
     const commit = wholeCommit(columnsOf(synthesize(size)));
     const folder = mkdtempSync(`${path}-`);
-    const store = openStore(`sqlite:${join(folder, 'store.sqlite')}`);
+    const store = await openStore(`sqlite:${join(folder, 'store.sqlite')}`);
     const start = performance.now();
-    store.startRun(CONNECTOR).commit(commit);
+    await (await store.startRun(CONNECTOR)).commit(commit);
     const took = performance.now() - start;
-    store.close();
+    await store.close();
     renameSync(folder, path);
     return took;
   },
@@ -59,16 +58,16 @@ const TASKS = {
    */
   async append({ size, path, rounds }: AppendTask): Promise<{ own: number; reference: number | null }> {
     const columns = columnsOf(synthesize(size));
-    const own = (): number => {
+    const own = async (): Promise<number> => {
       const folder = mkdtempSync(`${path}-`);
-      const store = openStore(`sqlite:${join(folder, 'store.sqlite')}`);
-      store.startRun(CONNECTOR).commit(nodeCommit(columns));
+      const store = await openStore(`sqlite:${join(folder, 'store.sqlite')}`);
+      await (await store.startRun(CONNECTOR)).commit(nodeCommit(columns));
       const commit = edgeCommit(columns);
       const records = new Records(commit.facts);
       const start = performance.now();
-      store.startRun(CONNECTOR).commit({ ...commit, facts: records.all() });
+      await (await store.startRun(CONNECTOR)).commit({ ...commit, facts: records.all() });
       const took = performance.now() - start - records.madeMs;
-      store.close();
+      await store.close();
       if (existsSync(path)) rmSync(folder, { recursive: true });
       else renameSync(folder, path);
       return (commit.count / took) * 1e3;
@@ -97,40 +96,6 @@ const TASKS = {
 };
 
 export type StoreTask = keyof typeof TASKS;
-
-/**
- * Facts as a connector hands them over: some thousand at once, as many as a few pages have. Making them is no part of a commit,
- * so it is timed; ten million at hand would make the collector of garbage the thing that is measured.
- */
-class Records {
-  /** Milliseconds that making the records took so far. */
-  madeMs = 0;
-  readonly #facts: Iterator<StatedFact>;
-
-  constructor(facts: Iterable<StatedFact>) {
-    this.#facts = facts[Symbol.iterator]();
-  }
-
-  *all(): IterableIterator<StatedFact> {
-    for (;;) {
-      const batch = this.#make();
-      if (batch.length === 0) return;
-      yield* batch;
-    }
-  }
-
-  #make(): StatedFact[] {
-    const start = performance.now();
-    const batch: StatedFact[] = [];
-    while (batch.length < RECORDS_AT_ONCE) {
-      const next = this.#facts.next();
-      if (next.done) break;
-      batch.push(next.value);
-    }
-    this.madeMs += performance.now() - start;
-    return batch;
-  }
-}
 
 function inFolder<T>(work: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'grantpath-bench-'));

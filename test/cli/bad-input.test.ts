@@ -41,8 +41,8 @@ function expectError({ status, stderr }: Finished, code: ErrorCode, told: RegExp
 
 beforeAll(async () => {
   sample = await startSampleServer();
-  const store = openStore(STORE);
-  commitWorld(
+  const store = await openStore(STORE);
+  await commitWorld(
     store,
     parseWorld(`
       workspace:acme CONTAINS project:acme/WEB
@@ -51,7 +51,7 @@ beforeAll(async () => {
       user:{2} IS User ref=user:twin
       user:ann HOLDS write ON repository:acme/api`),
   );
-  store.close();
+  await store.close();
   expect((await run(CHECK)).status).toBe(0);
   // It tries for a while: the others run meanwhile.
   const { clientId, clientSecret } = sample.credentials;
@@ -211,8 +211,8 @@ describe('the store', () => {
 
   it('of a newer version is not touched', async () => {
     const newer = join(folder.path, 'newer.sqlite');
-    const store = openStore(`sqlite:${newer}`);
-    store.close();
+    const store = await openStore(`sqlite:${newer}`);
+    await store.close();
     const database = new DatabaseSync(newer);
     database.exec('PRAGMA user_version = 999');
     database.close();
@@ -223,13 +223,13 @@ describe('the store', () => {
   });
 
   it('with a damaged compiled snapshot compiles it anew', async () => {
-    const store = openStore(STORE);
-    const whole = store.readCache(COMPILED_CACHE)?.slice();
+    const store = await openStore(STORE);
+    const whole = (await store.readCache(COMPILED_CACHE))?.slice();
     expect(whole?.byteLength).toBeGreaterThan(1000);
-    store.writeCache(COMPILED_CACHE, (whole as Uint8Array).slice(0, 777));
+    await store.writeCache(COMPILED_CACHE, (whole as Uint8Array).slice(0, 777));
     expect(await run(CHECK)).toMatchObject({ status: 0, stderr: '' });
-    expect(Buffer.compare(store.readCache(COMPILED_CACHE) as Uint8Array, whole as Uint8Array)).toBe(0);
-    store.close();
+    expect(Buffer.compare((await store.readCache(COMPILED_CACHE)) as Uint8Array, whole as Uint8Array)).toBe(0);
+    await store.close();
   });
 
   it('on a full disk keeps its last complete snapshot', async () => {

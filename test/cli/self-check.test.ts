@@ -17,13 +17,13 @@ const ACME = `
 const compare = (facts: string) => compareListing(parseWorld(`${ACME}${facts}`));
 
 describe('the self-check', () => {
-  it('counts the rows that agree, by group and project too', () => {
+  it('counts the rows that agree, by group and project too', async () => {
     const listed = 'user:ann REPORTED write ON repository:acme/api\nuser:bob REPORTED read ON repository:acme/api';
-    expect(compare(listed)).toEqual({ agree: 2, differ: 0, notComparable: 0, findings: [] });
+    expect(await compare(listed)).toEqual({ agree: 2, differ: 0, notComparable: 0, findings: [] });
   });
 
-  it('finds each difference, in both directions, in words', () => {
-    const { findings, ...counts } = compare(`
+  it('finds each difference, in both directions, in words', async () => {
+    const { findings, ...counts } = await compare(`
       user:ann REPORTED admin ON repository:acme/api
       user:bob REPORTED write ON repository:acme/site
       user:ann REPORTED read ON repository:acme/site`);
@@ -36,9 +36,9 @@ describe('the self-check', () => {
     expect(findings[1]).toMatchObject({ user: 'user:bob', resource: 'repository:acme/site', reported: 'write', computed: null });
   });
 
-  it('does not compare what a gap leaves open, and does not take the list for a proof of itself', () => {
+  it('does not compare what a gap leaves open, and does not take the list for a proof of itself', async () => {
     const listed = 'user:bob REPORTED admin ON repository:acme/site\nuser:ann REPORTED write ON repository:acme/api';
-    expect(compare(`${listed}\nrepository:acme/site HIDES user-grants BECAUSE denied`)).toEqual({
+    expect(await compare(`${listed}\nrepository:acme/site HIDES user-grants BECAUSE denied`)).toEqual({
       agree: 1,
       differ: 0,
       notComparable: 1,
@@ -46,7 +46,7 @@ describe('the self-check', () => {
     });
   });
 
-  it('says nothing of what the list leaves out', () => {
-    expect(compare('')).toEqual({ agree: 0, differ: 0, notComparable: 0, findings: [] });
+  it('says nothing of what the list leaves out', async () => {
+    expect(await compare('')).toEqual({ agree: 0, differ: 0, notComparable: 0, findings: [] });
   });
 });

@@ -22,11 +22,11 @@ interface Here {
   readonly url: string;
 }
 
-async function serveIn(prepare: (store: string) => void = () => {}): Promise<Here> {
+async function serveIn(prepare: (store: string) => Promise<void> = async () => {}): Promise<Here> {
   const folder = temporaryFolder();
   ends.push(() => folder.remove());
   const store = `sqlite:${join(folder.path, 'store.sqlite')}`;
-  prepare(store);
+  await prepare(store);
   const served = startProgram(['serve', '--port', '0', '--json'], { cwd: folder.path, env: { GRANTPATH_STORE: store } });
   ends.push(async () => {
     served.child.kill('SIGKILL');
@@ -38,10 +38,10 @@ async function serveIn(prepare: (store: string) => void = () => {}): Promise<Her
   return { folder: folder.path, store, served, url };
 }
 
-function commit(store: string, level: string): void {
-  const opened = openStore(store);
-  commitWorld(opened, parseWorld(`workspace:acme CONTAINS repository:acme/api\nuser:ann HOLDS ${level} ON repository:acme/api`));
-  opened.close();
+async function commit(store: string, level: string): Promise<void> {
+  const opened = await openStore(store);
+  await commitWorld(opened, parseWorld(`workspace:acme CONTAINS repository:acme/api\nuser:ann HOLDS ${level} ON repository:acme/api`));
+  await opened.close();
 }
 
 async function ask(url: string): Promise<{ verdict: string; snapshot: { id: string } }> {
@@ -68,7 +68,7 @@ describe('serve', () => {
         asked++;
       }
     });
-    commit(store, 'write');
+    await commit(store, 'write');
     let latest = first;
     while (latest.verdict === 'DENY') latest = await ask(url);
     expect(latest).toMatchObject({ verdict: 'ALLOW' });

@@ -43,7 +43,7 @@ describe('the file that the cases spoil', () => {
   it('is right', async () => {
     const store = openMemoryStore();
     await importText(store, file([...LINES, END]));
-    expect(exportText(store)).toBe(file([...LINES, END]));
+    expect(await exportText(store)).toBe(file([...LINES, END]));
   });
 
   it('may have Windows line ends, empty lines and a mark at its begin', async () => {
@@ -195,9 +195,9 @@ describe('an import refuses', () => {
 });
 
 describe('an import that fails changes nothing', () => {
-  const storeBefore = () => {
-    const store = openStore(`sqlite:${freshPath('.sqlite')}`);
-    commitWorld(store, parseWorld('user:own HOLDS admin ON repository:acme/own'));
+  const storeBefore = async () => {
+    const store = await openStore(`sqlite:${freshPath('.sqlite')}`);
+    await commitWorld(store, parseWorld('user:own HOLDS admin ON repository:acme/own'));
     return store;
   };
 
@@ -211,31 +211,31 @@ describe('an import that fails changes nothing', () => {
           withLine(4, (line) => line.replace('"run":"1"', '"run":"2"')),
         ),
     ]) {
-      const store = storeBefore();
-      const text = exportText(store);
+      const store = await storeBefore();
+      const text = await exportText(store);
       const path = writeTestFile(file([...LINES, END]));
       const plan = await planExported(path);
       change(path);
       let told = '';
       try {
-        importFacts(store, plan, { name: 'x' });
+        await importFacts(store, plan, { name: 'x' });
       } catch (error) {
         told = isCodedError(error) ? error.code : String(error);
       }
       expect(told).toBe('IMPORT');
-      expect(exportText(store)).toBe(text);
+      expect(await exportText(store)).toBe(text);
       // Not even a run that could be resumed is left.
       await importText(store, file([...LINES, END]), 'x');
-      expect(store.readSnapshots().length).toBe(2);
-      store.close();
+      expect((await store.readSnapshots()).length).toBe(2);
+      await store.close();
     }
   });
 
   it('when its name is none', async () => {
-    const store = storeBefore();
+    const store = await storeBefore();
     for (const name of ['', 'two words', '../x\n', 'Zoë', 'x'.repeat(201)])
       await expect(importText(store, file([...LINES, END]), name)).rejects.toThrow('the name of an import is');
-    expect(store.readSnapshots().length).toBe(1);
-    store.close();
+    expect((await store.readSnapshots()).length).toBe(1);
+    await store.close();
   });
 });

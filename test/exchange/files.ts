@@ -8,7 +8,6 @@ import { planExported } from '../../graph/exchange/exported-file.ts';
 import { importFacts } from '../../graph/exchange/import-facts.ts';
 import { planNotation } from '../../graph/exchange/notation-file.ts';
 import type { ImportPlan } from '../../graph/exchange/plan.ts';
-import type { NodeFact } from '../../graph/fact.ts';
 import type { SnapshotInfo, Store } from '../../graph/store/port.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'grantpath-exchange-'));
@@ -26,8 +25,9 @@ export function freshPath(suffix: string): string {
   return join(folder, `${++files}${suffix}`);
 }
 
-export function exportText(store: Store, at: number | null = null): string {
-  return [...new FactExport(store, at).lines()].join('');
+export async function exportText(store: Store, at: number | null = null): Promise<string> {
+  const facts = await FactExport.of(store, at);
+  return (await Array.fromAsync(facts.lines())).join('');
 }
 
 export function planText(text: string | Uint8Array): Promise<ImportPlan> {
@@ -39,12 +39,12 @@ export async function importText(store: Store, text: string, name?: string): Pro
   return importFacts(store, plan, { name: name ?? plan.name ?? '' });
 }
 
-export function planWorld(store: Store, text: string): ImportPlan {
-  const newest = store.readSnapshotAt();
-  const answering = (ref: string): readonly NodeFact[] => (newest === null ? [] : store.readNodesByRef(ref, newest.at));
+export async function planWorld(store: Store, text: string): Promise<ImportPlan> {
+  const { at } = (await store.readSnapshotAt()) ?? { at: 0 };
+  const answering = (refs: readonly string[]) => store.readNodesByRefs(refs, at);
   return planNotation(writeTestFile(text), { answering, fetchedAt: 7000 });
 }
 
-export function importWorld(store: Store, text: string, name = 'notes'): SnapshotInfo {
-  return importFacts(store, planWorld(store, text), { name });
+export async function importWorld(store: Store, text: string, name = 'notes'): Promise<SnapshotInfo> {
+  return importFacts(store, await planWorld(store, text), { name });
 }

@@ -5,8 +5,8 @@ import { openStore } from '../../graph/store/open.ts';
 
 const [url = '', file = '', facts = '0'] = process.argv.slice(2);
 const plan = await planExported(file);
-importFacts(
-  openStore(url),
+await importFacts(
+  await openStore(url),
   {
     ...plan,
     *facts() {

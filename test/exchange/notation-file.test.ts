@@ -24,24 +24,24 @@ const BEFORE = `
   user:{u1} HOLDS write ON repository:{r1}
 `;
 
-function storeBefore(): Store {
+async function storeBefore(): Promise<Store> {
   const store = openMemoryStore();
-  commitWorld(store, parseWorld(BEFORE));
+  await commitWorld(store, parseWorld(BEFORE));
   return store;
 }
 
-const now = (store: Store) => (store.readSnapshotAt() as SnapshotInfo).at;
-const nodeAt = (store: Store, key: string): NodeFact | undefined => store.readNodes([key], now(store))[0];
-const edgesOf = (store: Store) =>
-  [...store.scanFacts(now(store))].flatMap(({ fact, stale, sources }) =>
+const now = async (store: Store) => ((await store.readSnapshotAt()) as SnapshotInfo).at;
+const nodeAt = async (store: Store, key: string): Promise<NodeFact | undefined> => (await store.readNodes([key], await now(store)))[0];
+const edgesOf = async (store: Store) =>
+  (await Array.fromAsync(store.scanFacts(await now(store)))).flatMap(({ fact, stale, sources }) =>
     fact.type === 'edge' && sources.some(({ connector }) => connector === 'import/notes')
       ? [{ ...fact, stale } as EdgeFact & { stale: boolean }]
       : [],
   );
 
-function refusal(text: string): string {
+async function refusal(text: string): Promise<string> {
   try {
-    planWorld(storeBefore(), text);
+    await planWorld(await storeBefore(), text);
   } catch (error) {
     if (isCodedError(error, 'IMPORT')) return error.message;
     throw error;
@@ -50,9 +50,9 @@ function refusal(text: string): string {
 }
 
 describe('a file of the notation', () => {
-  it('names nodes of the store by reference, alias or key, and declares what is new', () => {
-    const store = storeBefore();
-    importWorld(
+  it('names nodes of the store by reference, alias or key, and declares what is new', async () => {
+    const store = await storeBefore();
+    await importWorld(
       store,
       `# a token that no connector reads
       token:acme#ci IS ApiToken expiresAt=2030-01-31T12:00:00Z name="ci of Evan"
@@ -62,79 +62,86 @@ describe('a file of the notation', () => {
       user:{u2} MEMBER_OF group:acme/new
       user:bot HOLDS read ON repository:acme/api`,
     );
-    expect(edgesOf(store).map(({ from, kind, to }) => `${from} ${kind} ${to}`)).toEqual([
+    expect((await edgesOf(store)).map(({ from, kind, to }) => `${from} ${kind} ${to}`)).toEqual([
       'token:acme#ci ACTS_AS user:{u1}',
       'token:acme#ci HAS_SCOPE scope:read:repository:bitbucket',
       'user:{bot} HOLDS repository:{r1}',
       'user:{u1} MEMBER_OF group:acme/new',
       'user:{u2} MEMBER_OF group:acme/new',
     ]);
-    expect(nodeAt(store, 'token:acme#ci')).toMatchObject({
+    expect(await nodeAt(store, 'token:acme#ci')).toMatchObject({
       kind: 'ApiToken',
       name: 'ci of Evan',
       props: { expiresAt: Date.UTC(2030, 0, 31, 12) },
     });
-    expect(nodeAt(store, 'user:{u1}')).toMatchObject({ ref: 'user:evan', name: 'Evan', aliases: ['user:70121:evan'] });
+    expect(await nodeAt(store, 'user:{u1}')).toMatchObject({ ref: 'user:evan', name: 'Evan', aliases: ['user:70121:evan'] });
   });
 
-  it('tells which nodes became new ones without a declaration: a mistyped name is among them', () => {
-    const { undeclared } = planWorld(
-      storeBefore(),
+  it('tells which nodes became new ones without a declaration: a mistyped name is among them', async () => {
+    const { undeclared } = await planWorld(
+      await storeBefore(),
       'token:acme#ci IS ApiToken\ntoken:acme#ci ACTS_AS user:evna\ntoken:acme#ci HAS_SCOPE scope:account',
     );
     expect(undeclared).toEqual(['user:evna']);
   });
 
-  it('knows branches by their repository', () => {
-    const store = storeBefore();
-    importWorld(
+  it('knows branches by their repository', async () => {
+    const store = await storeBefore();
+    await importWorld(
       store,
       'repository:acme/api CLASSIFIES production ON branch:acme/api#main\nrepository:acme/api CLASSIFIES development ON "branch:acme/api#two words"',
     );
-    expect(edgesOf(store).map(({ to }) => to)).toEqual(['branch:{r1}#main', 'branch:{r1}#two%20words'].sort((a, b) => (a < b ? 1 : -1)));
-    expect(nodeAt(store, 'branch:{r1}#two%20words')?.ref).toBe('branch:acme/api#two words');
+    expect((await edgesOf(store)).map(({ to }) => to)).toEqual(
+      ['branch:{r1}#main', 'branch:{r1}#two%20words'].sort((a, b) => (a < b ? 1 : -1)),
+    );
+    expect((await nodeAt(store, 'branch:{r1}#two%20words'))?.ref).toBe('branch:acme/api#two words');
   });
 
-  it('may say more of a node that the store knows', () => {
-    const store = storeBefore();
-    importWorld(store, 'user:evan IS User active=false alias=user:eve\nuser:eve MEMBER_OF group:acme/new');
-    expect(nodeAt(store, 'user:{u1}')).toMatchObject({
+  it('may say more of a node that the store knows', async () => {
+    const store = await storeBefore();
+    await importWorld(store, 'user:evan IS User active=false alias=user:eve\nuser:eve MEMBER_OF group:acme/new');
+    expect(await nodeAt(store, 'user:{u1}')).toMatchObject({
       ref: 'user:evan',
       name: 'Evan',
       aliases: ['user:70121:evan', 'user:eve'],
       props: { active: false },
     });
-    expect(edgesOf(store).map(({ from }) => from)).toEqual(['user:{u1}']);
+    expect((await edgesOf(store)).map(({ from }) => from)).toEqual(['user:{u1}']);
   });
 
-  it('gives a new name outside ASCII a key within', () => {
-    const store = storeBefore();
-    importWorld(store, '"user:Zoë K" MEMBER_OF group:acme/new');
-    expect(nodeAt(store, 'user:Zo%C3%AB%20K')?.ref).toBe('user:Zoë K');
+  it('gives a new name outside ASCII a key within', async () => {
+    const store = await storeBefore();
+    await importWorld(store, '"user:Zoë K" MEMBER_OF group:acme/new');
+    expect((await nodeAt(store, 'user:Zo%C3%AB%20K'))?.ref).toBe('user:Zoë K');
   });
 
-  it('imported again leaves nothing of what it said before', () => {
-    const store = storeBefore();
-    importWorld(store, 'token:acme#ci IS ApiToken expiresAt=5\ntoken:acme#ci ACTS_AS user:evan');
-    importWorld(store, 'token:acme#ci IS AccessToken\ntoken:acme#ci HOLDS read ON repository:acme/api');
-    expect(nodeAt(store, 'token:acme#ci')).toMatchObject({ kind: 'AccessToken', props: {} });
-    expect(edgesOf(store).map(({ kind }) => kind)).toEqual(['HOLDS']);
-    importWorld(store, '# nothing any more');
-    expect(nodeAt(store, 'token:acme#ci')).toBeUndefined();
-    expect(edgesOf(store)).toEqual([]);
-    expect(nodeAt(store, 'user:{u1}')?.name).toBe('Evan');
+  it('imported again leaves nothing of what it said before', async () => {
+    const store = await storeBefore();
+    await importWorld(store, 'token:acme#ci IS ApiToken expiresAt=5\ntoken:acme#ci ACTS_AS user:evan');
+    await importWorld(store, 'token:acme#ci IS AccessToken\ntoken:acme#ci HOLDS read ON repository:acme/api');
+    expect(await nodeAt(store, 'token:acme#ci')).toMatchObject({ kind: 'AccessToken', props: {} });
+    expect((await edgesOf(store)).map(({ kind }) => kind)).toEqual(['HOLDS']);
+    await importWorld(store, '# nothing any more');
+    expect(await nodeAt(store, 'token:acme#ci')).toBeUndefined();
+    expect(await edgesOf(store)).toEqual([]);
+    expect((await nodeAt(store, 'user:{u1}'))?.name).toBe('Evan');
   });
 
-  it('has stale facts and gaps', () => {
-    const store = storeBefore();
-    const plan = planWorld(
+  it('has stale facts and gaps', async () => {
+    const store = await storeBefore();
+    const plan = await planWorld(
       store,
       'user:bot HOLDS read ON repository:acme/api STALE\nrepository:acme/api HIDES rules BECAUSE denied "asked by hand"',
     );
     expect([plan.stale, plan.counts.gaps]).toEqual([1, 1]);
-    importWorld(store, 'user:bot HOLDS read ON repository:acme/api STALE\nrepository:acme/api HIDES rules BECAUSE denied "asked by hand"');
-    expect(edgesOf(store).map(({ stale }) => stale)).toEqual([true]);
-    expect(store.readGaps(now(store)).map(({ fact }) => [fact.scope, fact.detail])).toEqual([['repository:{r1}', 'asked by hand']]);
+    await importWorld(
+      store,
+      'user:bot HOLDS read ON repository:acme/api STALE\nrepository:acme/api HIDES rules BECAUSE denied "asked by hand"',
+    );
+    expect((await edgesOf(store)).map(({ stale }) => stale)).toEqual([true]);
+    expect((await store.readGaps(await now(store))).map(({ fact }) => [fact.scope, fact.detail])).toEqual([
+      ['repository:{r1}', 'asked by hand'],
+    ]);
   });
 });
 
@@ -170,15 +177,17 @@ describe('a file of the notation is refused', () => {
       'line 3: the fact of line 1 stands twice',
     ],
     ['for several lines, all of them told', 'user:evan OWNS x:y\nuser:evan HOLDS\nuser:a MEMBER_OF group:x', /^line 1: .*; line 2: /],
-  ])('%s', (_, text, told) => {
-    const message = refusal(text);
+  ])('%s', async (_, text, told) => {
+    const message = await refusal(text);
     if (typeof told === 'string') expect(message).toContain(told);
     else expect(message).toMatch(told);
   });
 
-  it('when it is larger than people write, or no text', () => {
-    const options = { answering: () => [], fetchedAt: 0 };
-    expect(() => planNotation(writeTestFile(Buffer.alloc(NOTATION_BYTES_MAX + 1, 0x23)), options)).toThrow('has at most 16777216 bytes');
-    expect(() => planNotation(writeTestFile(Buffer.from([0xff])), options)).toThrow('a file in UTF-8');
+  it('when it is larger than people write, or no text', async () => {
+    const options = { answering: async () => new Map(), fetchedAt: 0 };
+    await expect(planNotation(writeTestFile(Buffer.alloc(NOTATION_BYTES_MAX + 1, 0x23)), options)).rejects.toThrow(
+      'has at most 16777216 bytes',
+    );
+    await expect(planNotation(writeTestFile(Buffer.from([0xff])), options)).rejects.toThrow('a file in UTF-8');
   });
 });

@@ -120,14 +120,14 @@ async function listen(setting: SampleSetting): Promise<Heard> {
 }
 
 /** Every text in which something could have got through, by where it is. */
-function traces({ sample, said }: Heard, outcome: unknown): Map<string, string> {
+async function traces({ sample, said }: Heard, outcome: unknown): Promise<Map<string, string>> {
   const found = new Map([
     ['logs and progress', said()],
     [
       'outcome',
       `${JSON.stringify(outcome)} ${inspect(outcome, { depth: 20, showHidden: true })} ${outcome instanceof Error ? outcome.stack : ''}`,
     ],
-    ['snapshots', JSON.stringify(sample.store.readSnapshots())],
+    ['snapshots', JSON.stringify(await sample.store.readSnapshots())],
   ]);
   const folder = dirname(sample.path);
   for (const name of readdirSync(folder)) found.set(`file ${name}`, readFileSync(join(folder, name)).toString('latin1'));
@@ -144,9 +144,9 @@ function secretsOf({ sample, tokens }: Heard): string[] {
   return [MARK, clientSecret, apiToken, email, basic(clientId, clientSecret), basic(email, apiToken), 'Bearer', ...tokens];
 }
 
-function leaks(heard: Heard, outcome: unknown): string[] {
+async function leaks(heard: Heard, outcome: unknown): Promise<string[]> {
   const secrets = secretsOf(heard);
-  return [...traces(heard, outcome)].flatMap(([where, text]) =>
+  return [...(await traces(heard, outcome))].flatMap(([where, text]) =>
     secrets.filter((secret) => text.includes(secret)).map((secret) => `${where}: ${secret}`),
   );
 }
@@ -159,11 +159,13 @@ describe('a canary', () => {
     async (credential) => {
       const heard = await listen({ credential, faults: HOSTILE });
       const outcome = await outcomeOf(heard.sample.sync(heard.options));
-      expect(leaks(heard, outcome)).toEqual([]);
+      expect(await leaks(heard, outcome)).toEqual([]);
       // It was there to be found, and what may be kept is found where it was looked for.
       expect(planted).toBeGreaterThan(10_000);
       expect(heard.tokens.length).toBe(credential === 'client-credentials' ? 2 : 0);
-      const where = [...traces(heard, outcome)].filter(([, text]) => /Marcus Bell|branch-restrictions/.test(text)).map(([name]) => name);
+      const where = [...(await traces(heard, outcome))]
+        .filter(([, text]) => /Marcus Bell|branch-restrictions/.test(text))
+        .map(([name]) => name);
       expect(where).toEqual(expect.arrayContaining(['outcome', 'snapshots', 'kept pages']));
       expect(where.some((name) => name.startsWith('file'))).toBe(true);
       expect(heard.said()).toContain('run committed');
@@ -195,15 +197,15 @@ describe('a canary', () => {
     const heard = await listen({ faults: [fault] });
     const outcome = await outcomeOf(heard.sample.sync(heard.options));
     expect(outcome).toMatchObject({ code: expect.stringMatching(/^UPSTREAM_/) });
-    expect(leaks(heard, outcome)).toEqual([]);
+    expect(await leaks(heard, outcome)).toEqual([]);
   });
 
   it('in a run that ends in the middle is not in what it leaves behind', async () => {
     const heard = await listen({ faults: [...HOSTILE, refusal(/access_token/, 401, { after: 1 })], tokens: { callsMax: 30 } });
     const outcome = await outcomeOf(heard.sample.sync(heard.options));
     expect(outcome).toMatchObject({ code: 'UPSTREAM_AUTH' });
-    expect(leaks(heard, outcome)).toEqual([]);
-    expect(traces(heard, outcome).get('kept pages')).toContain('Marcus Bell');
+    expect(await leaks(heard, outcome)).toEqual([]);
+    expect((await traces(heard, outcome)).get('kept pages')).toContain('Marcus Bell');
   });
 
   it('in the environment is not in the error that refuses it', () => {

@@ -10,7 +10,7 @@ const ACTION_BY_LEVEL: readonly (readonly [level: string, action: Action])[] = [
   ['read', 'repository.read'],
 ];
 
-export const compareBySpec: Compare = (world) => {
+export const compareBySpec: Compare = async (world) => {
   const known = new Known({ ...world, edges: world.edges.filter(({ kind }) => kind !== 'REPORTED') });
   const findings: Finding[] = [];
   let agree = 0;

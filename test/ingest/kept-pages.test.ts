@@ -16,8 +16,8 @@ async function pagesOfSync(sample: Sample): Promise<KeptPage[]> {
     get: (target, name) => {
       const value = Reflect.get(target, name, target) as unknown;
       if (name === 'startRun')
-        return (connector: string) => {
-          const run = target.startRun(connector);
+        return async (connector: string) => {
+          const run = await target.startRun(connector);
           runs.push(run);
           return run;
         };
@@ -25,7 +25,7 @@ async function pagesOfSync(sample: Sample): Promise<KeptPage[]> {
     },
   }) as Store;
   await syncBitbucketCloud({ store, config: configOf(sample.server), workspaces: ['acme'], clock: sample.clock });
-  return runs.flatMap((run) => [...run.pages()]);
+  return (await Array.fromAsync(runs, (run) => Array.fromAsync(run.pages()))).flat();
 }
 
 function contents(pages: Iterable<KeptPage>): Map<string, string> {
@@ -39,7 +39,7 @@ describe('kept pages', () => {
     try {
       const pages = await pagesOfSync(sample);
       await sample.server.close();
-      const stored = new Map([...factsOf(sample.store)].sort());
+      const stored = new Map([...(await factsOf(sample.store))].sort());
       expect(new Map([...contents(pages)].sort())).toEqual(stored);
       expect(new Map([...contents(pages.toReversed())].sort())).toEqual(stored);
       expect(pages.length).toBe(sample.server.calls.filter((call) => call.startsWith('GET')).length);

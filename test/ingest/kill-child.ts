@@ -3,6 +3,6 @@ import { openStore } from '../../graph/store/open.ts';
 import { readCloudConfig } from '../../ingest/bitbucket-cloud/config.ts';
 import { syncBitbucketCloud } from '../../ingest/sync.ts';
 
-const store = openStore(`sqlite:${process.argv[2]}`);
+const store = await openStore(`sqlite:${process.argv[2]}`);
 await syncBitbucketCloud({ store, config: readCloudConfig(process.env), workspaces: ['acme'] });
-store.close();
+await store.close();

@@ -60,7 +60,7 @@ async function undisturbed(): Promise<Map<string, string>> {
   const other = await openSample({ workspace: structuredClone(sample.server.workspace), inMemory: true });
   try {
     await other.sync();
-    return factsOf(other.store);
+    return await factsOf(other.store);
   } finally {
     await other.close();
   }
@@ -101,23 +101,23 @@ async function killAt(path: string, moment: { calls: number; moreMs: number }): 
 }
 
 /** What a reader in another process is served: the facts of the newest snapshot; null before the first. */
-function served(path: string): Map<string, string> | null {
+async function served(path: string): Promise<Map<string, string> | null> {
   if (!existsSync(path)) return null;
-  const reader = openStore(`sqlite:${path}`);
+  const reader = await openStore(`sqlite:${path}`);
   try {
-    return reader.readSnapshotAt() === null ? null : factsOf(reader);
+    return (await reader.readSnapshotAt()) === null ? null : await factsOf(reader);
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 
 /** Pages that the newest run took over from a killed one. */
-function resumedPages(path: string): number {
-  const reader = openStore(`sqlite:${path}`, { readOnly: true });
+async function resumedPages(path: string): Promise<number> {
+  const reader = await openStore(`sqlite:${path}`, { readOnly: true });
   try {
-    return Number(reader.readSnapshotAt()?.report['resumedPages'] ?? 0);
+    return Number((await reader.readSnapshotAt())?.report['resumedPages'] ?? 0);
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 
@@ -138,7 +138,7 @@ describe('an ingest that is killed', () => {
         // A resumed run may be killed, too.
         for (let again = random() < 0.5 ? 2 : 1; again > 0 && kills < KILLS; again--) {
           if (await killAt(path, { calls: Math.floor(random() * (calls + 1)), moreMs: random() * MORE_MS })) kills++;
-          const found = served(path);
+          const found = await served(path);
           const committed = found !== null && JSON.stringify([...found]) === JSON.stringify([...wanted]);
           if (!committed) {
             expect(found).toEqual(last);
@@ -146,9 +146,9 @@ describe('an ingest that is killed', () => {
           }
         }
         await runToItsEnd(path);
-        last = served(path);
+        last = await served(path);
         expect(last).toEqual(wanted);
-        if (resumedPages(path) > 0) resumed++;
+        if ((await resumedPages(path)) > 0) resumed++;
       }
       console.log(`kill test: ${inTheMiddle} of ${KILLS} kills before the commit, ${resumed} runs resumed with kept pages`);
       // Of three kills all may come before the first page.

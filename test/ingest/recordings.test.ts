@@ -87,11 +87,11 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
   });
 
   it('gives the answers that the recording says, out of a store', async () => {
-    const store = openStore('sqlite::memory:');
+    const store = await openStore('sqlite::memory:');
     try {
       await syncBitbucketCloud({ ...(await optionsOf('examplej1workspace', ['fetch-repo-'])), store });
-      const known = new Known(worldIn(store));
-      const repository = keyOf(store, 'repository:examplej1workspace/project-one');
+      const known = new Known(await worldIn(store));
+      const repository = await keyOf(store, 'repository:examplej1workspace/project-one');
       const branch = (name: string) => `branch:${repository.slice('repository:'.length)}#${name}`;
       const verdictOf = (identity: string, action: string, resource: string) => {
         const question = { identity, action: actionOf(action), target: targetOf(known, resource) };
@@ -114,7 +114,7 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
       expect(entries.map(({ key }) => key)).toEqual([groupKey('administrators'), USER]);
       expect(complete).toBe(false);
     } finally {
-      store.close();
+      await store.close();
     }
   });
 

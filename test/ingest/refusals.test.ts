@@ -39,7 +39,7 @@ let undisturbed: Map<string, string>;
 beforeAll(async () => {
   sample = await openSample({ workspace: smallWorkspace(), inMemory: true, credential: 'api-token' });
   await sample.sync();
-  undisturbed = factsOf(sample.store);
+  undisturbed = await factsOf(sample.store);
 });
 
 afterAll(async () => {
@@ -52,12 +52,12 @@ async function disturbed(endpoint: EndpointId, does: FaultAction): Promise<Map<s
   sample.server.faults.push({ at: pathOf(endpoint), does });
   try {
     await sample.sync();
-    return factsOf(sample.store);
+    return await factsOf(sample.store);
   } finally {
     sample.server.faults.length = 0;
     sample.clock.at += 3_700_000;
     await sample.sync();
-    expect(factsOf(sample.store)).toEqual(undisturbed);
+    expect(await factsOf(sample.store)).toEqual(undisturbed);
   }
 }
 
@@ -97,7 +97,7 @@ describe('the workspace itself', () => {
     });
     try {
       expect(await codeOf(fresh.sync())).toBe(code);
-      expect(fresh.store.readSnapshots()).toEqual([]);
+      expect(await fresh.store.readSnapshots()).toEqual([]);
       expect(fresh.server.calls.filter((call) => call.startsWith('GET')).every((call) => call === 'GET /2.0/workspaces/acme')).toBe(true);
     } finally {
       await fresh.close();

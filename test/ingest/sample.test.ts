@@ -25,7 +25,7 @@ async function open(setting: SampleSetting = {}): Promise<Sample> {
   return sample;
 }
 
-const count = (sample: Sample, pattern: RegExp) => idsOf(sample.store, pattern).length;
+const count = async (sample: Sample, pattern: RegExp) => (await idsOf(sample.store, pattern)).length;
 
 describe('the sample workspace', () => {
   it('is as large and as varied as it says', () => {
@@ -58,23 +58,23 @@ describe('the sample workspace', () => {
     const sample = await open({ credential });
     const { report } = await sample.sync();
     const { users, groups, projects, repositories } = SAMPLE_WORKSPACE;
-    expect(count(sample, / IS User$/)).toBe(users.length);
-    expect(count(sample, / IS Group$/)).toBe(groups.length);
-    expect(count(sample, / IS Project$/)).toBe(projects.length);
-    expect(count(sample, / IS Repository$/)).toBe(repositories.length);
-    expect(count(sample, / MEMBER_OF /)).toBe(groups.reduce((sum, { members }) => sum + members.length, 0));
-    expect(count(sample, / RESTRICTS /)).toBe(repositories.reduce((sum, { rules }) => sum + rules.length, 0));
+    expect(await count(sample, / IS User$/)).toBe(users.length);
+    expect(await count(sample, / IS Group$/)).toBe(groups.length);
+    expect(await count(sample, / IS Project$/)).toBe(projects.length);
+    expect(await count(sample, / IS Repository$/)).toBe(repositories.length);
+    expect(await count(sample, / MEMBER_OF /)).toBe(groups.reduce((sum, { members }) => sum + members.length, 0));
+    expect(await count(sample, / RESTRICTS /)).toBe(repositories.reduce((sum, { rules }) => sum + rules.length, 0));
     const exempt = repositories.flatMap(({ rules }) =>
       rules.flatMap(({ users: listed = [], groups: teams = [] }) => [...listed, ...teams]),
     );
-    expect(count(sample, / EXEMPTS /)).toBe(exempt.length);
+    expect(await count(sample, / EXEMPTS /)).toBe(exempt.length);
     const granted = [
       ...projects.flatMap(({ grants }) => grants),
       ...repositories.flatMap(({ grants, denied }) => grants.filter(({ group }) => denied === null || group === undefined)),
     ];
-    expect(count(sample, /^(user|group):.* HOLDS \S+ (project|repository):/)).toBe(granted.length);
-    expect(idsOf(sample.store, /^anonymous: HOLDS/).length).toBe(repositories.filter(({ isPrivate }) => !isPrivate).length);
-    expect(gapsOf(sample.store)).toEqual(['repository:acme/ledger HIDES group-grants denied']);
+    expect(await count(sample, /^(user|group):.* HOLDS \S+ (project|repository):/)).toBe(granted.length);
+    expect((await idsOf(sample.store, /^anonymous: HOLDS/)).length).toBe(repositories.filter(({ isPrivate }) => !isPrivate).length);
+    expect(await gapsOf(sample.store)).toEqual(['repository:acme/ledger HIDES group-grants denied']);
     expect(report).toMatchObject({ workspace: 'acme', stopped: null, retries: 0, gapCount: 1, resumedPages: 0 });
     expect(report.calls).toBe(sample.server.calls.filter((call) => call.startsWith('GET')).length);
     expect(report.grantedScopes).toEqual(credential === 'api-token' ? [] : ['account', 'project:admin', 'repository:admin']);
@@ -97,7 +97,7 @@ describe('the sample workspace', () => {
       },
     ]);
     expect(report.budgetLeft).toBe(1000 - report.calls);
-    expect(sample.store.readSnapshotAt()).toEqual(snapshot);
+    expect(await sample.store.readSnapshotAt()).toEqual(snapshot);
   });
 
   it('shows one disagreement with the listing of the upstream: the row that lags on purpose', async () => {
@@ -106,8 +106,8 @@ describe('the sample workspace', () => {
     const rows = effectiveRows(SAMPLE_WORKSPACE);
     expect(report.disagreements).toEqual([
       {
-        user: keyOf(sample.store, 'user:nadia'),
-        resource: keyOf(sample.store, 'repository:acme/reports'),
+        user: await keyOf(sample.store, 'user:nadia'),
+        resource: await keyOf(sample.store, 'repository:acme/reports'),
         reported: 'write',
         computed: 'read',
         detail: 'listed write, computed read',
@@ -133,11 +133,11 @@ describe('the sample workspace', () => {
   it.each(SAMPLE_QUESTIONS)('answers $text', async ({ identity, action, resource, verdict }) => {
     const sample = await open();
     await sample.sync();
-    const known = new Known(worldIn(sample.store));
+    const known = new Known(await worldIn(sample.store));
     const [repository, branch] = [resource.replace(/^branch:/, 'repository:').replace(/#.*$/, ''), resource.split('#')[1]];
-    const key = keyOf(sample.store, repository);
+    const key = await keyOf(sample.store, repository);
     const target = targetOf(known, branch === undefined ? key : `branch:${key.slice('repository:'.length)}#${branch}`);
-    const question = { identity: keyOf(sample.store, identity), action: actionOf(action), target };
+    const question = { identity: await keyOf(sample.store, identity), action: actionOf(action), target };
     const decision = decide(known, question, Date.now());
     expect(decision.verdict).toBe(verdict);
     if (verdict === 'ALLOW') {
@@ -154,8 +154,8 @@ describe('the sample workspace', () => {
   it('lists who may push where two rules overlap: everybody on either list', async () => {
     const sample = await open();
     await sample.sync();
-    const known = new Known(worldIn(sample.store));
-    const key = keyOf(sample.store, 'repository:acme/storefront').slice('repository:'.length);
+    const known = new Known(await worldIn(sample.store));
+    const key = (await keyOf(sample.store, 'repository:acme/storefront')).slice('repository:'.length);
     const target = targetOf(known, `branch:${key}#release/2.1`);
     const { entries, complete } = whoCan(known, 'branch.push', target, Date.now(), { kinds: ['User'] });
     const refs = entries.map((entry) => known.nodes.get(entry.key)?.ref);
@@ -168,25 +168,31 @@ describe('a second run', () => {
   it('opens and closes nothing when nothing changed', async () => {
     const sample = await open();
     const first = await sample.sync();
-    const before = factsOf(sample.store);
+    const before = await factsOf(sample.store);
     sample.clock.at += 60_000;
     const second = await sample.sync();
     expect(second.snapshot.at).toBeGreaterThan(first.snapshot.at);
-    expect(factsOf(sample.store)).toEqual(before);
-    const opened = [...sample.store.scanFacts(second.snapshot.at)].filter(({ validFrom }) => validFrom >= second.snapshot.at);
+    expect(await factsOf(sample.store)).toEqual(before);
+    const opened = (await Array.fromAsync(sample.store.scanFacts(second.snapshot.at))).filter(
+      ({ validFrom }) => validFrom >= second.snapshot.at,
+    );
     expect(opened).toEqual([]);
-    const closed = [...sample.store.scanFacts(first.snapshot.at)].filter(({ validTo }) => validTo !== null);
+    const closed = (await Array.fromAsync(sample.store.scanFacts(first.snapshot.at))).filter(({ validTo }) => validTo !== null);
     expect(closed).toEqual([]);
   });
 
   it('closes and opens what changed in the workspace, and nothing else', async () => {
     const sample = await open();
     const first = await sample.sync();
-    const before = factsOf(sample.store);
+    const before = await factsOf(sample.store);
     const key = (ref: string) => keyOf(sample.store, ref);
-    const [api, docs, runbooks] = ['api', 'docs', 'runbooks'].map((slug) => key(`repository:acme/${slug}`)) as [string, string, string];
-    const [evan, jonas, payments] = [key('user:evan'), key('user:jonas'), key('group:acme/payments')];
-    const paid = ['ledger', 'payouts', 'fraud-rules', 'card-vault'].map((slug) => key(`repository:acme/${slug}`));
+    const [api, docs, runbooks] = [
+      await key('repository:acme/api'),
+      await key('repository:acme/docs'),
+      await key('repository:acme/runbooks'),
+    ];
+    const [evan, jonas, payments] = [await key('user:evan'), await key('user:jonas'), await key('group:acme/payments')];
+    const paid = await Array.fromAsync(['ledger', 'payouts', 'fraud-rules', 'card-vault'], (slug) => key(`repository:acme/${slug}`));
     const { workspace } = sample.server;
     const repository = (slug: string) => workspace.repositories.find((one) => one.slug === slug);
     Object.assign(repository('api') ?? {}, {
@@ -200,7 +206,7 @@ describe('a second run', () => {
     workspace.repositories = workspace.repositories.filter(({ slug }) => slug !== 'runbooks');
     sample.clock.at += 60_000;
     await sample.sync();
-    const after = factsOf(sample.store);
+    const after = await factsOf(sample.store);
     const isOfRunbooks = (id: string) => id.includes(runbooks.slice('repository:'.length));
     const closed = [...before.keys()].filter((id) => !after.has(id));
     const opened = [...after.keys()].filter((id) => !before.has(id));
@@ -219,7 +225,7 @@ describe('a second run', () => {
     expect(closed.filter(isOfRunbooks).length).toBeGreaterThan(10);
     expect([...after.keys()].filter(isOfRunbooks)).toEqual([]);
     // The past stays as it was.
-    expect(factsOf(sample.store, first.snapshot.at)).toEqual(before);
+    expect(await factsOf(sample.store, first.snapshot.at)).toEqual(before);
   });
 
   it('with a new level of access closes the gap', async () => {
@@ -228,8 +234,8 @@ describe('a second run', () => {
     Object.assign(sample.server.workspace.repositories.find(({ slug }) => slug === 'ledger') ?? {}, { denied: null });
     sample.clock.at += 60_000;
     await sample.sync();
-    expect(gapsOf(sample.store)).toEqual([]);
-    expect(idsOf(sample.store, /\/sre HOLDS write repository:/).length).toBe(1);
+    expect(await gapsOf(sample.store)).toEqual([]);
+    expect((await idsOf(sample.store, /\/sre HOLDS write repository:/)).length).toBe(1);
   });
 });
 
@@ -272,7 +278,7 @@ describe('the sample server', () => {
     await sample.sync();
     const other = await open();
     await other.sync();
-    expect(factsOf(sample.store)).toEqual(factsOf(other.store));
+    expect(await factsOf(sample.store)).toEqual(await factsOf(other.store));
     expect(sample.server.calls.length).toBeGreaterThan(other.server.calls.length);
     expect(sample.server.calls.filter((call) => call.includes('after=')).length).toBeGreaterThan(20);
   });

@@ -33,7 +33,7 @@ export async function openSample(setting: SampleSetting = {}): Promise<Sample> {
   const path = setting.inMemory === true ? ':memory:' : join(folder, 'store.sqlite');
   const clock = new FakeClock();
   clock.at = Date.now();
-  const store = openStore(`sqlite:${path}`, { now: () => clock.at });
+  const store = await openStore(`sqlite:${path}`, { now: () => clock.at });
   return {
     server,
     store,
@@ -46,7 +46,7 @@ export async function openSample(setting: SampleSetting = {}): Promise<Sample> {
       return result;
     },
     close: async () => {
-      store.close();
+      await store.close();
       await server.close();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -84,26 +84,33 @@ export function configOf(server: SampleServer, credential?: SampleSetting['crede
 }
 
 /** Everything that a snapshot holds, the newest if left out: content by id, stale facts marked. */
-export function factsOf(store: Store, at = store.readSnapshotAt()?.at ?? 0): Map<string, string> {
-  return new Map([...store.scanFacts(at)].map(({ fact, stale }) => [factId(fact), `${contentText(fact)}${stale ? ' stale' : ''}`]));
+export async function factsOf(store: Store, at?: number): Promise<Map<string, string>> {
+  const occurrences = await Array.fromAsync(store.scanFacts(at ?? (await newestAt(store))));
+  return new Map(occurrences.map(({ fact, stale }) => [factId(fact), `${contentText(fact)}${stale ? ' stale' : ''}`]));
+}
+
+/** 0 before the first snapshot. */
+async function newestAt(store: Store): Promise<number> {
+  return (await store.readSnapshotAt())?.at ?? 0;
 }
 
 /** Ids of the facts of the newest snapshot that look as given. */
-export function idsOf(store: Store, pattern: RegExp): string[] {
-  return [...factsOf(store).keys()].filter((id) => pattern.test(id)).sort();
+export async function idsOf(store: Store, pattern: RegExp): Promise<string[]> {
+  return [...(await factsOf(store)).keys()].filter((id) => pattern.test(id)).sort();
 }
 
 /** Gaps of the newest snapshot in references, `SCOPE HIDES WHAT REASON`. */
-export function gapsOf(store: Store): string[] {
-  const at = store.readSnapshotAt()?.at ?? 0;
-  const gaps = store.readGaps(at).map(({ fact }) => fact);
-  const nodes = new Map(store.readNodes([...new Set(gaps.map(({ scope }) => scope))], at).map((node) => [node.key, node.ref]));
+export async function gapsOf(store: Store): Promise<string[]> {
+  const at = await newestAt(store);
+  const gaps = (await store.readGaps(at)).map(({ fact }) => fact);
+  const scopes = await store.readNodes([...new Set(gaps.map(({ scope }) => scope))], at);
+  const nodes = new Map(scopes.map((node) => [node.key, node.ref]));
   return gaps.map(({ scope, hides, reason }) => `${nodes.get(scope) ?? scope} HIDES ${hides} ${reason}`).sort();
 }
 
 /** The newest snapshot as a world. */
-export function worldIn(store: Store): World {
-  const all = [...store.scanFacts(store.readSnapshotAt()?.at ?? 0)];
+export async function worldIn(store: Store): Promise<World> {
+  const all = await Array.fromAsync(store.scanFacts(await newestAt(store)));
   return {
     nodes: all.flatMap(({ fact }) => (fact.type === 'node' ? [fact] : [])),
     edges: all.flatMap(({ fact, stale }) => (fact.type === 'edge' ? [{ ...fact, stale }] : [])),
@@ -112,8 +119,8 @@ export function worldIn(store: Store): World {
 }
 
 /** The key of the node that a reference names alone. */
-export function keyOf(store: Store, ref: string): string {
-  const [node, ...others] = store.readNodesByRef(ref, store.readSnapshotAt()?.at ?? 0);
+export async function keyOf(store: Store, ref: string): Promise<string> {
+  const [node, ...others] = (await store.readNodesByRefs([ref], await newestAt(store))).get(ref) ?? [];
   if (node === undefined || others.length > 0) throw new Error(`${ref} names ${others.length + (node === undefined ? 0 : 1)} nodes`);
   return node.key;
 }

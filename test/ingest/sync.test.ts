@@ -67,7 +67,7 @@ describe('a sync', () => {
     const { sync } = await setting();
     const finding = { user: 'user:{bob}', resource: 'repository:{api}', reported: 'write', computed: 'admin', detail: 'differs' };
     const [result] = await sync({
-      compare: (world) => ({
+      compare: async (world) => ({
         agree: world.edges.filter(({ kind }) => kind === 'REPORTED').length,
         differ: 1,
         notComparable: 2,
@@ -180,7 +180,7 @@ describe('a run that stops', () => {
     expect(gapIds(store).length).toBeLessThan(unread.length);
     clock.at += 3_700_000;
     let seen: World | null = null;
-    const compare = (world: World) => {
+    const compare = async (world: World) => {
       seen = world;
       return { agree: 0, differ: 0, notComparable: 0, findings: [] };
     };
@@ -205,12 +205,12 @@ describe('a run that stops', () => {
     }) satisfies Handler);
     // The store fails in the middle, as a full disk would.
     const start = store.startRun.bind(store);
-    store.startRun = (connector) => {
-      const run = start(connector);
+    store.startRun = async (connector) => {
+      const run = await start(connector);
       const commit = run.commit;
       return {
         ...run,
-        commit: (what) => {
+        commit: async (what) => {
           if (broken) throw new Error('disk');
           return commit(what);
         },
@@ -234,8 +234,8 @@ describe('a run that stops', () => {
 
   it('long ago is read anew', async () => {
     const { sync, store, upstream, clock } = await setting();
-    const stale = store.startRun('bitbucket-cloud/{acme}');
-    stale.keepPage({
+    const stale = await store.startRun('bitbucket-cloud/{acme}');
+    await stale.keepPage({
       scope: 'workspace-members workspace:{acme}',
       endpoint: 'x',
       path: '/2.0/workspaces/acme/members?pagelen=100',

@@ -7,7 +7,7 @@ export class TestStore {
   readonly open = new Map<string, { startedAt: number; pages: Map<string, KeptPage> }>();
   #scopes = new Map<string, Map<string, { outcome: ScopeOutcome; readAt: number }>>();
 
-  startRun(connector: string): Run {
+  async startRun(connector: string): Promise<Run> {
     const state = this.open.get(connector) ?? { startedAt: Date.now(), pages: new Map<string, KeptPage>() };
     this.open.set(connector, state);
     let sequence = state.pages.size;
@@ -15,9 +15,11 @@ export class TestStore {
       id: `run-${this.commits.length + 1}`,
       connector,
       startedAt: state.startedAt,
-      keepPage: (page) => void state.pages.set(`${page.scope}\n${page.path}`, { ...page, sequence: sequence++ }),
-      pages: () => state.pages.values(),
-      commit: (commit): SnapshotInfo => {
+      keepPage: async (page) => void state.pages.set(`${page.scope}\n${page.path}`, { ...page, sequence: sequence++ }),
+      async *pages() {
+        yield* state.pages.values();
+      },
+      commit: async (commit): Promise<SnapshotInfo> => {
         const facts = [...commit.facts];
         this.commits.push({ connector, facts, commit });
         this.open.delete(connector);
@@ -26,11 +28,11 @@ export class TestStore {
         this.#scopes.set(connector, scopes);
         return { id: `run-${this.commits.length}`, at: Date.now(), connector, report: commit.report };
       },
-      abandon: () => void this.open.delete(connector),
+      abandon: async () => void this.open.delete(connector),
     };
   }
 
-  readScopes(connector: string): Map<string, { outcome: ScopeOutcome; readAt: number }> {
+  async readScopes(connector: string): Promise<Map<string, { outcome: ScopeOutcome; readAt: number }>> {
     return this.#scopes.get(connector) ?? new Map();
   }
 

@@ -4,7 +4,7 @@ import { openStore } from '../../graph/store/open.ts';
 import { commitWorld } from '../support/commit-world.ts';
 
 const [url = '', facts = '', connector = ''] = process.argv.slice(2);
-const store = openStore(url);
-const { id, at } = commitWorld(store, parseWorld(facts), { connector });
-store.close();
+const store = await openStore(url);
+const { id, at } = await commitWorld(store, parseWorld(facts), { connector });
+await store.close();
 process.stdout.write(JSON.stringify({ id, at }));

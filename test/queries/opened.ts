@@ -6,7 +6,7 @@ import { parseWorld } from '../../graph/notation.ts';
 import { openStore } from '../../graph/store/open.ts';
 import type { SnapshotInfo, Store } from '../../graph/store/port.ts';
 import type { Grantpath } from '../../queries/port.ts';
-import { StoreGrantpath } from '../../queries/store-grantpath.ts';
+import { openStoreGrantpath } from '../../queries/store-grantpath.ts';
 import { commitWorld } from '../support/commit-world.ts';
 
 export const T0 = Date.parse('2026-03-01T12:00:00Z');
@@ -18,30 +18,54 @@ export class HandClock {
   readonly now = () => this.at;
 }
 
+interface OpenedOptions {
+  readonly pollMs?: number;
+  readonly inWorker?: boolean;
+  readonly keepAfterMs?: number;
+}
+
 export class Opened {
-  readonly folder = mkdtempSync(join(tmpdir(), 'grantpath-'));
-  readonly url = `sqlite:${join(this.folder, 'store.sqlite')}`;
-  readonly clock = new HandClock();
-  readonly store: Store = openStore(this.url, { now: this.clock.now });
+  readonly folder: string;
+  readonly url: string;
+  readonly clock: HandClock;
+  readonly store: Store;
   readonly #grantpaths: Grantpath[] = [];
 
+  private constructor({ folder, url, clock, store }: Pick<Opened, 'folder' | 'url' | 'clock' | 'store'>) {
+    this.folder = folder;
+    this.url = url;
+    this.clock = clock;
+    this.store = store;
+  }
+
+  static async make(): Promise<Opened> {
+    const folder = mkdtempSync(join(tmpdir(), 'grantpath-'));
+    const url = `sqlite:${join(folder, 'store.sqlite')}`;
+    const clock = new HandClock();
+    return new Opened({ folder, url, clock, store: await openStore(url, { now: clock.now }) });
+  }
+
   /** Commits facts as all that a connector states, at the time of the clock. */
-  commit(facts: string, connector = 'test/acme'): SnapshotInfo {
+  commit(facts: string, connector = 'test/acme'): Promise<SnapshotInfo> {
     return commitWorld(this.store, parseWorld(facts), { connector });
   }
 
   /** Opens the store a second time and asks there. */
-  open({ pollMs = 0, inWorker = false, keepAfterMs }: { pollMs?: number; inWorker?: boolean; keepAfterMs?: number } = {}): Grantpath {
-    const store = openStore(this.url, { now: this.clock.now });
+  async open(options: OpenedOptions = {}): Promise<Grantpath> {
+    return this.ask(await openStore(this.url, { now: this.clock.now }), options);
+  }
+
+  /** Asks a store that is open: it is closed with the rest. */
+  async ask(store: Store, { pollMs = 0, inWorker = false, keepAfterMs }: OpenedOptions = {}): Promise<Grantpath> {
     const reopen = inWorker ? { url: this.url, tenant: store.tenant } : undefined;
-    const grantpath = new StoreGrantpath({ store, pollMs, keepAfterMs, reopen, now: this.clock.now });
+    const grantpath = await openStoreGrantpath({ store, pollMs, keepAfterMs, reopen, now: this.clock.now });
     this.#grantpaths.push(grantpath);
     return grantpath;
   }
 
   async close(): Promise<void> {
     for (const grantpath of this.#grantpaths) await grantpath.close();
-    this.store.close();
+    await this.store.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -13,10 +13,10 @@ afterEach(async () => {
   for (const each of opened.splice(0)) await each.close();
 });
 
-function setting() {
-  const here = new Opened();
+async function setting() {
+  const here = await Opened.make();
   opened.push(here);
-  here.commit('user:ann HOLDS write ON repository:acme/api');
+  await here.commit('user:ann HOLDS write ON repository:acme/api');
   return here.open();
 }
 
@@ -39,7 +39,7 @@ async function refusal(question: Promise<unknown>): Promise<CodedError> {
 
 describe('an argument of the wrong kind', () => {
   it('is told by name, with what is right and what came', async () => {
-    const grantpath = setting() as unknown as Untyped;
+    const grantpath = (await setting()) as unknown as Untyped;
     const message = async (question: Promise<unknown>) => {
       const { code, message: text } = await refusal(question);
       return `${code}: ${text.replace(/(, [A-Z][A-Za-z]+)+/, ', ...')}`;
@@ -68,13 +68,13 @@ describe('an argument of the wrong kind', () => {
   });
 
   it('among many checks is told with its index', async () => {
-    const grantpath = setting() as unknown as Untyped;
+    const grantpath = (await setting()) as unknown as Untyped;
     const error = await refusal(grantpath.checks([CHECK, null, { ...CHECK, identity: 7 }]));
     expect(error).toMatchObject({ code: 'USAGE', details: { indexes: [1, 2], codes: ['USAGE', 'REFERENCE_MALFORMED'] } });
   });
 
   it('of any sort at any place has a code', async () => {
-    const grantpath = setting() as unknown as Untyped;
+    const grantpath = (await setting()) as unknown as Untyped;
     for (const wrong of WRONG) {
       const told = String(wrong === null || typeof wrong !== 'object' ? String(wrong) : 'object');
       // Those that take kinds first.
@@ -127,7 +127,7 @@ describe('an argument of the wrong kind', () => {
   });
 
   it('is not what is left out or null', async () => {
-    const grantpath = setting() as unknown as Untyped;
+    const grantpath = (await setting()) as unknown as Untyped;
     await grantpath.check(CHECK, null);
     await grantpath.whoCan('repository.read', API, null);
     await grantpath.whoCan('repository.read', API, { first: null, after: null, at: null, signal: null, kinds: null });
@@ -137,7 +137,7 @@ describe('an argument of the wrong kind', () => {
 
 describe('a signal of any reason', () => {
   it('ends a question with a code', async () => {
-    const grantpath = setting();
+    const grantpath = await setting();
     const signal = AbortSignal.abort();
     const { identity, resource } = CHECK;
     const check = { identity, action: 'repository.read', resource } as const;
@@ -153,7 +153,7 @@ describe('a signal of any reason', () => {
 
 describe('a grantpath that was closed', () => {
   it('refuses every question with what to do, is not ready, and may be closed again', async () => {
-    const grantpath = setting();
+    const grantpath = await setting();
     const answer = await grantpath.check(CHECK as Parameters<Grantpath['check']>[0]);
     await grantpath.close();
     await grantpath.close();
@@ -180,16 +180,16 @@ describe('a grantpath that was closed', () => {
         'a question is asked of an open grantpath, this one was closed: open it again',
       );
     // What was not read of an answer before cannot be read now.
-    await refusal(Promise.resolve().then(() => answer.reason));
+    await refusal(answer.reason());
   });
 
   it('while it compiles a past snapshot refuses the question that waits for it', async () => {
-    const here = new Opened();
+    const here = await Opened.make();
     opened.push(here);
-    const past = here.commit('user:ann HOLDS write ON repository:acme/api');
+    const past = await here.commit('user:ann HOLDS write ON repository:acme/api');
     here.clock.at += 1000;
-    here.commit('user:ann HOLDS read ON repository:acme/api');
-    const grantpath = here.open({ inWorker: true });
+    await here.commit('user:ann HOLDS read ON repository:acme/api');
+    const grantpath = await here.open({ inWorker: true });
     const waiting = refusal(grantpath.check(CHECK as Parameters<Grantpath['check']>[0], { at: past.at }));
     await grantpath.close();
     expect(['TIMEOUT', 'USAGE']).toContain((await waiting).code);

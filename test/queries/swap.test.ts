@@ -24,10 +24,10 @@ const facts = (level: string) => `
 const QUESTION = { identity: 'user:ann', action: 'repository.write', resource: 'repository:acme/api' } as const;
 
 it('of another process are taken up while questions are answered without a break', async () => {
-  const here = new Opened();
+  const here = await Opened.make();
   opened.push(here);
-  const before = here.commit(facts('read'));
-  const grantpath = here.open({ pollMs: 10, inWorker: true });
+  const before = await here.commit(facts('read'));
+  const grantpath = await here.open({ pollMs: 10, inWorker: true });
   const seen: string[] = [];
   const held = await grantpath.check(QUESTION);
   const committed = run(process.execPath, [COMMITTER, here.url, facts('write'), 'test/acme']);
@@ -41,19 +41,19 @@ it('of another process are taken up while questions are answered without a break
   );
   const { id } = JSON.parse((await committed).stdout) as { id: string };
   expect(last.snapshot.id).toBe(id);
-  expect(last.proofs(1)[0]?.text).toBe('user:ann HOLDS write ON repository:acme/api');
+  expect((await last.proofs(1))[0]?.text).toBe('user:ann HOLDS write ON repository:acme/api');
   // Every question was answered, by the one state or the other.
   expect(new Set(seen)).toEqual(new Set(['DENY', 'ALLOW']));
   expect(seen.indexOf('ALLOW')).toBe(seen.length - 1);
   // An answer that was given before stays what it was.
-  expect([held.snapshot.id, held.verdict, held.denials[0]?.held]).toEqual([before.id, 'DENY', 'read']);
+  expect([held.snapshot.id, held.verdict, (await held.denials())[0]?.held]).toEqual([before.id, 'DENY', 'read']);
   expect((await grantpath.check(QUESTION, { at: before.at })).verdict).toBe('DENY');
 });
 
 it('on an empty store make it ready', async () => {
-  const here = new Opened();
+  const here = await Opened.make();
   opened.push(here);
-  const grantpath = here.open({ pollMs: 10, inWorker: true });
+  const grantpath = await here.open({ pollMs: 10, inWorker: true });
   expect(grantpath.ready()).toBe(false);
   const committed = run(process.execPath, [COMMITTER, here.url, facts('write'), 'test/acme']);
   await until(async () => grantpath.ready(), Boolean);
@@ -62,49 +62,49 @@ it('on an empty store make it ready', async () => {
 });
 
 it('the compiled snapshot is kept for the next start, and one that is damaged or of another commit is made anew', async () => {
-  const here = new Opened();
+  const here = await Opened.make();
   opened.push(here);
-  here.commit(facts('write'));
+  await here.commit(facts('write'));
   const verdict = async () => {
-    const grantpath = here.open();
+    const grantpath = await here.open();
     const answer = await grantpath.check(QUESTION);
     await grantpath.close();
     return answer.verdict;
   };
-  expect(here.store.readCache(COMPILED_CACHE)).toBeNull();
+  expect(await here.store.readCache(COMPILED_CACHE)).toBeNull();
   expect(await verdict()).toBe('ALLOW');
-  const kept = here.store.readCache(COMPILED_CACHE);
+  const kept = await here.store.readCache(COMPILED_CACHE);
   expect(kept?.byteLength).toBeGreaterThan(64);
   const whole = kept?.slice() as Uint8Array;
   const flipped = whole.slice();
   flipped[flipped.length - 100] = (flipped.at(-100) as number) ^ 0xff;
   const damaged = [whole.slice(0, 1000), new Uint8Array(0), Buffer.from('another file altogether'), flipped];
   for (const bytes of damaged) {
-    here.store.writeCache(COMPILED_CACHE, bytes);
+    await here.store.writeCache(COMPILED_CACHE, bytes);
     expect(await verdict()).toBe('ALLOW');
-    expect(Buffer.compare(Buffer.from(here.store.readCache(COMPILED_CACHE) ?? []), Buffer.from(whole))).toBe(0);
+    expect(Buffer.compare(Buffer.from((await here.store.readCache(COMPILED_CACHE)) ?? []), Buffer.from(whole))).toBe(0);
   }
   here.clock.at += 1000;
-  here.commit(facts('read'));
+  await here.commit(facts('read'));
   expect(await verdict()).toBe('DENY');
 });
 
 it('the compiled snapshot is kept after what is asked at once, and not over a newer one', async () => {
-  const here = new Opened();
+  const here = await Opened.make();
   opened.push(here);
-  here.commit(facts('write'));
+  await here.commit(facts('write'));
   const kept = () => here.store.readCache(COMPILED_CACHE);
-  const first = here.open({ keepAfterMs: 1 });
+  const first = await here.open({ keepAfterMs: 1 });
   expect((await first.check(QUESTION)).verdict).toBe('ALLOW');
-  expect(kept()).toBeNull();
-  await until(async () => kept(), Boolean);
-  const before = Buffer.from(kept() ?? []);
+  expect(await kept()).toBeNull();
+  await until(kept, Boolean);
+  const before = Buffer.from((await kept()) ?? []);
   here.clock.at += 1000;
-  here.commit(facts('read'));
-  const second = here.open();
+  await here.commit(facts('read'));
+  const second = await here.open();
   expect((await second.check(QUESTION)).verdict).toBe('DENY');
   here.clock.at += 1000;
-  here.commit(facts('write'));
+  await here.commit(facts('write'));
   await second.close();
-  expect(Buffer.compare(Buffer.from(kept() ?? []), before)).toBe(0);
+  expect(Buffer.compare(Buffer.from((await kept()) ?? []), before)).toBe(0);
 });

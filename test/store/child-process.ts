@@ -1,4 +1,4 @@
-/** A process of `sqlite-child.ts`, its lines as they come. */
+/** A process of `sqlite-child.ts`, or of another script that speaks in lines, as they come. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -14,8 +14,8 @@ export class StoreChild {
   #wake = () => {};
   #error = '';
 
-  constructor(mode: 'loop' | 'hold' | 'slow' | 'open', path: string) {
-    this.process = spawn(process.execPath, [SCRIPT, mode, path], { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(mode: string, path: string, { script = SCRIPT, words = [] }: { script?: string; words?: readonly string[] } = {}) {
+    this.process = spawn(process.execPath, [script, mode, path, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#exit = once(this.process, 'close');
     this.process.stderr?.on('data', (text) => {
       this.#error += String(text);

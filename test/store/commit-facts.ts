@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type CodedError, isCodedError } from '../../graph/errors.ts';
-import { type Fact, factId, type NodeFact, type Occurrence, type StatedFact } from '../../graph/fact.ts';
+import { type Fact, factId, type NodeFact, type Occurrence, type Ref, type StatedFact } from '../../graph/fact.ts';
 import { parseWorld } from '../../graph/notation.ts';
-import type { ScopeOutcome, SnapshotInfo, Store } from '../../graph/store/port.ts';
+import type { KeptPage, ScopeOutcome, SnapshotInfo, Store } from '../../graph/store/port.ts';
 
 export interface CommitOptions {
   readonly connector?: string;
@@ -30,28 +30,39 @@ export function node(key: string, { kind = 'User', ...rest }: Partial<NodeFact> 
 }
 
 /** One run, committed at once. Scopes are complete unless they are said to be unread. */
-export function commitFacts(
+export async function commitFacts(
   store: Store,
   scopes: Readonly<Record<string, string | readonly Fact[]>>,
   { connector = CONNECTOR, unread = [], closeUnlisted = false, fetchedAt = 1, report = {} }: CommitOptions = {},
-): SnapshotInfo {
+): Promise<SnapshotInfo> {
   const stated = Object.entries(scopes).flatMap(([scope, facts]) =>
     (typeof facts === 'string' ? factsOf(facts) : facts).map((fact): StatedFact => ({ fact, scope, endpoint: `/${scope}`, fetchedAt })),
   );
   const outcomes = Object.keys(scopes).map((scope): [string, ScopeOutcome] => [scope, unread.includes(scope) ? 'unread' : 'complete']);
-  return store.startRun(connector).commit({ facts: stated, scopes: new Map(outcomes), closeUnlisted, report });
+  const run = await store.startRun(connector);
+  return run.commit({ facts: stated, scopes: new Map(outcomes), closeUnlisted, report });
+}
+
+export function keptPage(scope: string, path: string, rest: Partial<KeptPage> = {}): Omit<KeptPage, 'sequence'> {
+  return { scope, path, endpoint: `/${scope}/{id}`, status: 200, fetchedAt: 1, next: null, body: {}, ...rest };
 }
 
 /** Ids of what holds, those of stale facts with a mark. */
-export function heldAt(store: Store, at: number, { nodes = false } = {}): string[] {
-  return [...store.scanFacts(at)]
+export async function heldAt(store: Store, at: number, { nodes = false } = {}): Promise<string[]> {
+  const occurrences = await Array.fromAsync(store.scanFacts(at));
+  return occurrences
     .filter(({ fact }) => nodes || fact.type !== 'node')
     .map(({ fact, stale }) => `${factId(fact)}${stale ? ' (stale)' : ''}`);
 }
 
 /** The one occurrence of an id. */
-export function occurrenceOf(store: Store, id: string, at: number): Occurrence | undefined {
-  return [...store.scanFacts(at)].find(({ fact }) => factId(fact) === id);
+export async function occurrenceOf(store: Store, id: string, at: number): Promise<Occurrence | undefined> {
+  return (await Array.fromAsync(store.scanFacts(at))).find(({ fact }) => factId(fact) === id);
+}
+
+/** The nodes that answer to one reference. */
+export async function readByRef(store: Store, ref: Ref, at: number): Promise<NodeFact[]> {
+  return (await store.readNodesByRefs([ref], at)).get(ref) ?? [];
 }
 
 /** A folder that is gone when the test is over. */
@@ -62,9 +73,9 @@ export function temporaryFolder(): string {
 }
 
 /** A store whose clock goes 10, 20, 30 ... with each run; closed when the test is over. */
-export function openStepping(openStore: (options: { now: () => number }) => Store): Store {
+export async function openStepping(openStore: (options: { now: () => number }) => Promise<Store>): Promise<Store> {
   let now = 0;
-  const store = openStore({ now: () => now });
+  const store = await openStore({ now: () => now });
   onTestFinished(() => store.close());
   const { startRun } = store;
   store.startRun = (connector) => {
@@ -75,9 +86,9 @@ export function openStepping(openStore: (options: { now: () => number }) => Stor
 }
 
 /** The coded failure of a call that must fail. */
-export function failureOf(work: () => unknown): CodedError {
+export async function failureOf(work: () => unknown): Promise<CodedError> {
   try {
-    work();
+    await work();
   } catch (error) {
     if (isCodedError(error)) return error;
     throw error;

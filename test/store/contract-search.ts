@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { NodeFact } from '../../graph/fact.ts';
 import type { NodeKind } from '../../graph/model/node-kinds.ts';
 import type { Store } from '../../graph/store/port.ts';
-import { commitFacts, node } from './commit-facts.ts';
+import { commitFacts, node, readByRef } from './commit-facts.ts';
 import type { OpenStore } from './contract.ts';
 
 /** A name, parts that find it, parts that do not. */
@@ -24,71 +24,80 @@ const NAMES: readonly (readonly [name: string, finds: readonly string[], misses:
 ];
 
 export function promisesOfSearch(openStore: OpenStore): void {
-  const open = (nodes: readonly NodeFact[]): { store: Store; at: number } => {
-    const store = openStore();
+  const open = async (nodes: readonly NodeFact[]): Promise<{ store: Store; at: number }> => {
+    const store = await openStore();
     onTestFinished(() => store.close());
-    return { store, at: commitFacts(store, { a: nodes }).at };
+    return { store, at: (await commitFacts(store, { a: nodes })).at };
   };
 
   describe('a search', () => {
-    it.each(NAMES)('finds %j by its parts in any case, taken literally', (name, finds, misses) => {
-      const { store, at } = open([node('user:1', { name }), node('user:2', { name: 'somebody else' })]);
-      const keys = (text: string) => [text, store.findNodes({ text, at, first: 9 }).map(({ key }) => key), store.countNodes({ text, at })];
-      for (const text of finds) expect(keys(text)).toEqual([text, ['user:1'], 1]);
-      for (const text of misses) expect(keys(text)).toEqual([text, [], 0]);
+    it.each(NAMES)('finds %j by its parts in any case, taken literally', async (name, finds, misses) => {
+      const { store, at } = await open([node('user:1', { name }), node('user:2', { name: 'somebody else' })]);
+      const keys = async (text: string) => [
+        text,
+        (await store.findNodes({ text, at, first: 9 })).map(({ key }) => key),
+        await store.countNodes({ text, at }),
+      ];
+      for (const text of finds) expect(await keys(text)).toEqual([text, ['user:1'], 1]);
+      for (const text of misses) expect(await keys(text)).toEqual([text, [], 0]);
     });
 
-    it('looks into reference, name and aliases, not across them', () => {
-      const { store, at } = open([node('user:{key}', { ref: 'user:evan', name: 'Roe', aliases: ['user:id-7', 'user:other'] })]);
-      const count = (text: string) => store.countNodes({ text, at });
-      expect(['evan', 'roe', 'id-7', 'OTHER', 'user:e', 'evanroe', '{key}', 'id-7user'].map(count)).toEqual([1, 1, 1, 1, 1, 0, 0, 0]);
+    it('looks into reference, name and aliases, not across them', async () => {
+      const { store, at } = await open([node('user:{key}', { ref: 'user:evan', name: 'Roe', aliases: ['user:id-7', 'user:other'] })]);
+      const texts = ['evan', 'roe', 'id-7', 'OTHER', 'user:e', 'evanroe', '{key}', 'id-7user'];
+      expect(await Array.fromAsync(texts, (text) => store.countNodes({ text, at }))).toEqual([1, 1, 1, 1, 1, 0, 0, 0]);
     });
 
-    it('finds what held at the instant, by what it was called then', () => {
-      const { store, at } = open([node('user:1', { name: 'Old' }), node('user:2', { name: 'Gone' })]);
-      const later = commitFacts(store, { a: [node('user:1', { name: 'New' })] }).at;
-      const counts = (instant: number) => ['old', 'new', 'gone', ''].map((text) => store.countNodes({ text, at: instant }));
-      expect([counts(at - 1), counts(at), counts(later)]).toEqual([
+    it('finds what held at the instant, by what it was called then', async () => {
+      const { store, at } = await open([node('user:1', { name: 'Old' }), node('user:2', { name: 'Gone' })]);
+      const later = (await commitFacts(store, { a: [node('user:1', { name: 'New' })] })).at;
+      const counts = (instant: number) => Array.fromAsync(['old', 'new', 'gone', ''], (text) => store.countNodes({ text, at: instant }));
+      expect(await Promise.all([counts(at - 1), counts(at), counts(later)])).toEqual([
         [0, 0, 0, 0],
         [1, 0, 1, 2],
         [0, 1, 0, 1],
       ]);
     });
 
-    it('finds a node once, by what speaks of it alone', () => {
-      const { store } = open([node('user:1', { ref: 'user:x', name: 'First' })]);
-      const { at } = commitFacts(store, { b: [node('user:1', { ref: 'user:y', name: 'Second' })] }, { connector: 'test/two' });
-      expect(store.findNodes({ text: '', at, first: 9 }).map(({ ref }) => ref)).toEqual(['user:y']);
-      expect(['first', 'second'].map((text) => store.countNodes({ text, at }))).toEqual([0, 1]);
-      expect(['user:x', 'user:y'].map((ref) => store.readNodesByRef(ref, at).length)).toEqual([0, 1]);
+    it('finds a node once, by what speaks of it alone', async () => {
+      const { store } = await open([node('user:1', { ref: 'user:x', name: 'First' })]);
+      const { at } = await commitFacts(store, { b: [node('user:1', { ref: 'user:y', name: 'Second' })] }, { connector: 'test/two' });
+      expect((await store.findNodes({ text: '', at, first: 9 })).map(({ ref }) => ref)).toEqual(['user:y']);
+      expect(await Array.fromAsync(['first', 'second'], (text) => store.countNodes({ text, at }))).toEqual([0, 1]);
+      expect(await Array.fromAsync(['user:x', 'user:y'], async (ref) => (await readByRef(store, ref, at)).length)).toEqual([0, 1]);
     });
 
-    it('keeps to the kinds that are asked for', () => {
-      const { store, at } = open([node('user:1'), node('group:a/1', { kind: 'Group' }), node('repository:a/1', { kind: 'Repository' })]);
-      const found = (kinds: readonly NodeKind[]) => store.findNodes({ text: '1', kinds, at, first: 9 }).map(({ kind }) => kind);
-      expect([found(['User']), found(['Repository', 'Group']), found([]), found(['Zone'])]).toEqual([
+    it('keeps to the kinds that are asked for', async () => {
+      const { store, at } = await open([
+        node('user:1'),
+        node('group:a/1', { kind: 'Group' }),
+        node('repository:a/1', { kind: 'Repository' }),
+      ]);
+      const found = async (kinds: readonly NodeKind[]) =>
+        (await store.findNodes({ text: '1', kinds, at, first: 9 })).map(({ kind }) => kind);
+      expect(await Promise.all([found(['User']), found(['Repository', 'Group']), found([]), found(['Zone'])])).toEqual([
         ['User'],
         ['Group', 'Repository'],
         [],
         [],
       ]);
-      expect(store.countNodes({ text: '', kinds: ['User', 'Group'], at })).toBe(2);
+      expect(await store.countNodes({ text: '', kinds: ['User', 'Group'], at })).toBe(2);
     });
 
-    it('is ordered by reference by code point, then by key, and paged by position', () => {
+    it('is ordered by reference by code point, then by key, and paged by position', async () => {
       const refs = ['user:b', 'user:B', 'user:a', 'user:a', 'user:a', 'user:ä', 'user:\uffee', 'user:😀', 'user:', 'user:ab'];
-      const { store, at } = open(refs.map((ref, i) => node(`user:${9 - i}`, { ref })));
-      const all = store.findNodes({ text: '', at, first: 100 });
+      const { store, at } = await open(refs.map((ref, i) => node(`user:${9 - i}`, { ref })));
+      const all = await store.findNodes({ text: '', at, first: 100 });
       expect(all.map(({ ref }) => ref)).toEqual(refs.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
       expect(all.filter(({ ref }) => ref === 'user:a').map(({ key }) => key)).toEqual(['user:5', 'user:6', 'user:7']);
       const paged: NodeFact[] = [];
       for (let page = 0; page < 8; page++) {
         const last = paged.at(-1);
         const query = { text: '', at, first: 3, ...(last === undefined ? {} : { after: { ref: last.ref, key: last.key } }) };
-        paged.push(...store.findNodes(query));
+        paged.push(...(await store.findNodes(query)));
       }
       expect(paged).toEqual(all);
-      expect(store.findNodes({ text: 'a', at, first: 2, after: { ref: 'user:a', key: 'user:6' } }).map(({ key }) => key)).toEqual([
+      expect((await store.findNodes({ text: 'a', at, first: 2, after: { ref: 'user:a', key: 'user:6' } })).map(({ key }) => key)).toEqual([
         'user:7',
         'user:0',
       ]);
@@ -96,20 +105,20 @@ export function promisesOfSearch(openStore: OpenStore): void {
   });
 
   describe('suggestions', () => {
-    it('are the nearest references, best first, as many as asked for', () => {
+    it('are the nearest references, best first, as many as asked for', async () => {
       const refs = ['user:evan', 'user:evans', 'user:ivan', 'group:acme/evan', 'user:somebody', 'repository:acme/api'];
-      const { store, at } = open(refs.map((ref, i) => node(`user:{${i}}`, { ref })));
-      expect(store.suggestRefs('user:evam', at, 2)[0]).toBe('user:evan');
-      expect(store.suggestRefs('user:evam', at, 9)).not.toContain('user:somebody');
-      expect(store.suggestRefs('repository:acme/app', at, 1)).toEqual(['repository:acme/api']);
-      expect(store.suggestRefs('user:EVAN', at, 1)).toEqual(['user:evan']);
-      expect([store.suggestRefs('user:evam', at, 0), store.suggestRefs('user:evam', at - 1, 5)]).toEqual([[], []]);
+      const { store, at } = await open(refs.map((ref, i) => node(`user:{${i}}`, { ref })));
+      expect((await store.suggestRefs('user:evam', at, 2))[0]).toBe('user:evan');
+      expect(await store.suggestRefs('user:evam', at, 9)).not.toContain('user:somebody');
+      expect(await store.suggestRefs('repository:acme/app', at, 1)).toEqual(['repository:acme/api']);
+      expect(await store.suggestRefs('user:EVAN', at, 1)).toEqual(['user:evan']);
+      expect([await store.suggestRefs('user:evam', at, 0), await store.suggestRefs('user:evam', at - 1, 5)]).toEqual([[], []]);
     });
 
-    it('resolve, each of them', () => {
-      const { store } = open([node('user:1', { ref: 'user:evan' })]);
-      const { at } = commitFacts(store, { b: [node('user:1', { ref: 'user:evam' })] }, { connector: 'test/two' });
-      expect(store.suggestRefs('user:evax', at, 5)).toEqual(['user:evam']);
+    it('resolve, each of them', async () => {
+      const { store } = await open([node('user:1', { ref: 'user:evan' })]);
+      const { at } = await commitFacts(store, { b: [node('user:1', { ref: 'user:evam' })] }, { connector: 'test/two' });
+      expect(await store.suggestRefs('user:evax', at, 5)).toEqual(['user:evam']);
     });
   });
 }

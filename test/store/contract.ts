@@ -6,20 +6,38 @@
 import { describe } from 'vitest';
 import type { Store } from '../../graph/store/port.ts';
 import { promisesOfFacts } from './contract-facts.ts';
+import { promisesOfOverlap } from './contract-overlap.ts';
 import { promisesOfProperties } from './contract-properties.ts';
 import { promisesOfReads } from './contract-reads.ts';
+import { promisesOfReopening } from './contract-reopening.ts';
 import { promisesOfRuns } from './contract-runs.ts';
 import { promisesOfSearch } from './contract-search.ts';
+import { promisesOfStatus } from './contract-status.ts';
 
-/** Opens a new, empty store; the test closes it. */
-export type OpenStore = (options?: { now?: () => number; tenant?: string }) => Store;
+export interface OpenOptions {
+  readonly now?: () => number;
+}
 
-export function storeContract(name: string, open: OpenStore): void {
+/** Opens a store that holds nothing yet: of a tenant that nobody else has, where a server holds many. Whoever opens it closes it. */
+export type OpenStore = (options?: OpenOptions) => Promise<Store>;
+
+/** Opens what a store of `OpenStore` holds once more: a second time while that one is open, or again after it was closed. */
+export type ReopenStore = (store: Store, options?: OpenOptions) => Promise<Store>;
+
+export interface StoreUnderTest {
+  readonly open: OpenStore;
+  readonly reopen: ReopenStore;
+}
+
+export function storeContract(name: string, { open, reopen }: StoreUnderTest): void {
   describe(`contract of the ${name} store`, () => {
     promisesOfRuns(open);
     promisesOfFacts(open);
     promisesOfProperties(open);
     promisesOfReads(open);
     promisesOfSearch(open);
+    promisesOfOverlap(open);
+    promisesOfReopening({ open, reopen });
+    promisesOfStatus({ open, reopen });
   });
 }

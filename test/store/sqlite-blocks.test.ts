@@ -30,11 +30,11 @@ function members(less: number): EdgeFact[] {
   }));
 }
 
-it('columns, lists and single edges are what was stated', { timeout: 120_000 }, () => {
+it('columns, lists and single edges are what was stated', { timeout: 120_000 }, async () => {
   const path = join(temporaryFolder(), 'store.sqlite');
   const store = openSqliteStore({ path });
   onTestFinished(() => store.close());
-  const instants = LESS.map((less) => commitFacts(store, { nodes: NODES, a: members(less) }).at);
+  const instants = await Array.fromAsync(LESS, async (less) => (await commitFacts(store, { nodes: NODES, a: members(less) })).at);
   const database = new DatabaseSync(path, { readOnly: true });
   onTestFinished(() => database.close());
   const keys = database
@@ -45,22 +45,22 @@ it('columns, lists and single edges are what was stated', { timeout: 120_000 }, 
   expect(blocks).toBeGreaterThanOrEqual(Math.floor(members(LESS[0] as number).length / BLOCK_EDGES_MAX));
   for (const [run, at] of instants.entries()) {
     const stated = members(LESS[run] as number).map(factId);
-    const { length, from, to } = store.scanEdgeColumns(at);
+    const { length, from, to } = await store.scanEdgeColumns(at);
     const scanned = Array.from({ length }, (_, edge) => `${keys[from[edge] as number]} MEMBER_OF ${keys[to[edge] as number]}`);
     expect(scanned.sort()).toEqual(stated.toSorted());
     const group = 'group:acme/77';
-    const listed = store.readEdgesOf({ key: group, end: 'to', at, first: USERS }).map(({ fact }) => factId(fact));
+    const listed = (await store.readEdgesOf({ key: group, end: 'to', at, first: USERS })).map(({ fact }) => factId(fact));
     expect(listed).toEqual(stated.filter((id) => id.endsWith(` ${group}`)).sort());
     const some = ['user:0 MEMBER_OF group:acme/0', 'user:299 MEMBER_OF group:acme/249', 'user:8 MEMBER_OF group:acme/0'];
-    expect([...store.readEdges(some, at).keys()]).toEqual(some.filter((id) => stated.includes(id)));
+    expect([...(await store.readEdges(some, at)).keys()]).toEqual(some.filter((id) => stated.includes(id)));
   }
 });
 
-it('a block fills a page of the file', () => {
+it('a block fills a page of the file', async () => {
   const path = join(temporaryFolder(), 'store.sqlite');
   const store = openSqliteStore({ path });
   onTestFinished(() => store.close());
-  commitFacts(store, { nodes: NODES, a: members(LESS[0] as number) });
+  await commitFacts(store, { nodes: NODES, a: members(LESS[0] as number) });
   const database = new DatabaseSync(path);
   onTestFinished(() => database.close());
   const blocks = Number(database.prepare('SELECT count(*) AS n FROM edge_block').get()?.['n']);
@@ -69,17 +69,19 @@ it('a block fills a page of the file', () => {
   expect(pages).toBeLessThan(blocks * 1.02);
 });
 
-it('a block that is missing is noticed', () => {
+it('a block that is missing is noticed', async () => {
   const path = join(temporaryFolder(), 'store.sqlite');
   const store = openSqliteStore({ path });
   onTestFinished(() => store.close());
   const edges = ['user:1 MEMBER_OF group:acme/1', 'user:2 MEMBER_OF group:acme/1'];
-  const { at } = edges.map((_, run) => commitFacts(store, { nodes: NODES, a: edges.slice(0, run + 1).join('\n') })).at(-1) as {
+  const { at } = (await Array.fromAsync(edges, (_, run) => commitFacts(store, { nodes: NODES, a: edges.slice(0, run + 1).join('\n') }))).at(
+    -1,
+  ) as {
     at: number;
   };
-  expect(store.scanEdgeColumns(at).length).toBe(2);
+  expect((await store.scanEdgeColumns(at)).length).toBe(2);
   const database = new DatabaseSync(path);
   database.exec('DELETE FROM edge_block WHERE first = 1');
   database.close();
-  expect(() => store.scanEdgeColumns(at)).toThrow('blocks of edges follow each other');
+  await expect(store.scanEdgeColumns(at)).rejects.toThrow('blocks of edges follow each other');
 });

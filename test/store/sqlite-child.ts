@@ -39,21 +39,21 @@ function wait(): void {
 if (import.meta.main) {
   const [mode, path = ''] = process.argv.slice(2);
   const store = openSqliteStore({ path });
-  const first = Number(store.readSnapshotAt()?.report['number'] ?? 0) + 1;
+  const first = Number((await store.readSnapshotAt())?.report['number'] ?? 0) + 1;
   if (mode === 'loop') {
     for (let number = first; ; number++) {
-      const run = store.startRun(CHILD_CONNECTOR);
+      const run = await store.startRun(CHILD_CONNECTOR);
       for (let i = 0; i < 3; i++) {
-        run.keepPage(page(i));
+        await run.keepPage(page(i));
         say('page', run.id, i);
       }
-      const snapshot = run.commit(commitOfRun(number));
+      const snapshot = await run.commit(commitOfRun(number));
       say('committed', snapshot.id, number);
     }
   }
   if (mode === 'hold') {
-    const run = store.startRun(CHILD_CONNECTOR);
-    run.keepPage(page(1));
+    const run = await store.startRun(CHILD_CONNECTOR);
+    await run.keepPage(page(1));
     say('held', run.id);
     wait();
   }
@@ -65,9 +65,11 @@ if (import.meta.main) {
       wait();
       yield* all.slice(EDGES_PER_RUN);
     };
-    say('committed', store.startRun(CHILD_CONNECTOR).commit(commitOfRun(first, facts())).id);
+    const run = await store.startRun(CHILD_CONNECTOR);
+    const { id } = await run.commit(commitOfRun(first, facts()));
+    say('committed', id);
     wait();
   }
   if (mode === 'open') say('opened');
-  store.close();
+  await store.close();
 }

@@ -30,9 +30,9 @@ function bigCommit(): RunCommit {
   return { facts, scopes: new Map([['big', 'complete']]), closeUnlisted: false, report: {} };
 }
 
-function codeOf(work: () => unknown): string {
+async function codeOf(work: () => Promise<unknown>): Promise<string> {
   try {
-    work();
+    await work();
   } catch (error) {
     if (isCodedError(error)) return error.code;
     throw error;
@@ -43,20 +43,20 @@ function codeOf(work: () => unknown): string {
 describe('a full disk', () => {
   it.skipIf(disk === null)(
     'of a few megabytes (skipped without the right to mount): the last snapshot is intact, and the run goes on',
-    () => {
+    async () => {
       const folder = disk ?? '';
       const path = join(folder, 'store.sqlite');
       const store = openSqliteStore({ path });
       onTestFinished(() => store.close());
-      const { at } = commitFacts(store, { a: EDGE });
-      const run = store.startRun('test/one');
-      run.keepPage({ scope: 'big', endpoint: '/big', path: '/1', status: 200, fetchedAt: 1, next: null, body: 1 });
+      const { at } = await commitFacts(store, { a: EDGE });
+      const run = await store.startRun('test/one');
+      await run.keepPage({ scope: 'big', endpoint: '/big', path: '/1', status: 200, fetchedAt: 1, next: null, body: 1 });
       const { bavail, bsize } = statfsSync(folder);
       writeFileSync(join(folder, 'filler'), Buffer.alloc(bavail * bsize - 200_000));
-      expect(codeOf(() => run.commit(bigCommit()))).toBe('STORE_FULL');
-      const fill = () => {
+      expect(await codeOf(() => run.commit(bigCommit()))).toBe('STORE_FULL');
+      const fill = async () => {
         for (let i = 2; ; i++)
-          run.keepPage({
+          await run.keepPage({
             scope: 'big',
             endpoint: '/big',
             path: `/${i}`,
@@ -66,35 +66,35 @@ describe('a full disk', () => {
             body: Math.random().toString(36).repeat(500),
           });
       };
-      expect(codeOf(fill)).toBe('STORE_FULL');
-      expect([heldAt(store, Number.MAX_SAFE_INTEGER), store.readSnapshotAt()?.at]).toEqual([[EDGE], at]);
+      expect(await codeOf(fill)).toBe('STORE_FULL');
+      expect([await heldAt(store, Number.MAX_SAFE_INTEGER), (await store.readSnapshotAt())?.at]).toEqual([[EDGE], at]);
       const reader = openSqliteStore({ path, readOnly: true });
-      expect(heldAt(reader, at)).toEqual([EDGE]);
-      reader.close();
+      expect(await heldAt(reader, at)).toEqual([EDGE]);
+      await reader.close();
       rmSync(join(folder, 'filler'));
-      expect(store.startRun('test/one').id).toBe(run.id);
-      expect([...run.pages()].map((page) => page.path).slice(0, 1)).toEqual(['/1']);
-      run.commit({ ...bigCommit(), facts: [...bigCommit().facts].slice(0, 50) });
-      expect(store.countNodes({ text: '', at: Number.MAX_SAFE_INTEGER })).toBe(52);
+      expect((await store.startRun('test/one')).id).toBe(run.id);
+      expect((await Array.fromAsync(run.pages())).map((page) => page.path).slice(0, 1)).toEqual(['/1']);
+      await run.commit({ ...bigCommit(), facts: [...bigCommit().facts].slice(0, 50) });
+      expect(await store.countNodes({ text: '', at: Number.MAX_SAFE_INTEGER })).toBe(52);
     },
   );
 
-  it('as a limit of pages: the last snapshot is intact, and the run goes on', () => {
+  it('as a limit of pages: the last snapshot is intact, and the run goes on', async () => {
     const path = join(temporaryFolder(), 'store.sqlite');
     const store = openSqliteStore({ path });
-    commitFacts(store, { a: EDGE });
-    store.close();
+    await commitFacts(store, { a: EDGE });
+    await store.close();
     const database = openDatabase(path, { readOnly: false });
     const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count']);
     database.exec(`PRAGMA max_page_count = ${pages + 20}`);
     const run = startSqliteRun({ database, path, now: Date.now, onEnd: () => {} }, 'test/one');
-    expect(codeOf(() => run.commit(bigCommit()))).toBe('STORE_FULL');
+    expect(await codeOf(() => run.commit(bigCommit()))).toBe('STORE_FULL');
     database.exec('PRAGMA max_page_count = 1000000');
-    run.commit(bigCommit());
+    await run.commit(bigCommit());
     database.close();
     const again = openSqliteStore({ path });
-    expect([heldAt(again, Number.MAX_SAFE_INTEGER), again.readSnapshots().length]).toEqual([[EDGE], 2]);
-    again.close();
+    expect([await heldAt(again, Number.MAX_SAFE_INTEGER), (await again.readSnapshots()).length]).toEqual([[EDGE], 2]);
+    await again.close();
   });
 });
 

@@ -26,16 +26,16 @@ describe('a store whose process is killed', () => {
       acknowledged.push(...said.flatMap(([what, id = '']) => (what === 'committed' ? [id] : [])));
       const store = openSqliteStore({ path });
       try {
-        const committed = expectWhole(store, acknowledged);
+        const committed = await expectWhole(store, acknowledged);
         // Each kill may hit the moment between a commit and its word.
         expect([0, 1]).toContain(committed - acknowledged.length - unsaid);
         unsaid = committed - acknowledged.length;
-        const run = store.startRun(CHILD_CONNECTOR);
-        const pages = [...run.pages()].map(({ body }) => (body as { number: number }).number);
+        const run = await store.startRun(CHILD_CONNECTOR);
+        const pages = (await Array.fromAsync(run.pages())).map(({ body }) => (body as { number: number }).number);
         const kept = said.flatMap(([what, id, number]) => (what === 'page' && id === run.id ? [Number(number)] : []));
         expect(pages.slice(0, kept.length)).toEqual(kept);
       } finally {
-        store.close();
+        await store.close();
       }
     }
     expect(acknowledged.length).toBeGreaterThanOrEqual(KILLS);
@@ -43,18 +43,18 @@ describe('a store whose process is killed', () => {
 });
 
 /** Every acknowledged run is there, and the newest one is whole. Gives the number of committed runs. */
-function expectWhole(store: Store, acknowledged: readonly string[]): number {
-  const ids = new Set(store.readSnapshots({ first: 1_000_000 }).map(({ id }) => id));
+async function expectWhole(store: Store, acknowledged: readonly string[]): Promise<number> {
+  const ids = new Set((await store.readSnapshots({ first: 1_000_000 })).map(({ id }) => id));
   expect(acknowledged.filter((id) => !ids.has(id))).toEqual([]);
-  const newest = store.readSnapshotAt();
+  const newest = await store.readSnapshotAt();
   const number = newest?.report['number'];
-  const held = heldAt(store, newest?.at ?? 0);
+  const held = await heldAt(store, newest?.at ?? 0);
   expect([held.length, held.filter((id) => !id.includes(` HOLDS run-${number} `))]).toEqual([EDGES_PER_RUN, []]);
-  expectEveryWay(store, newest?.at ?? 0);
+  await expectEveryWay(store, newest?.at ?? 0);
   return ids.size;
 }
 
-function expectEveryWay(store: Store, at: number): void {
-  expect(store.scanEdgeColumns(at).length).toBe(EDGES_PER_RUN);
-  expect(store.readEdgesOf({ key: 'repository:acme/api', end: 'to', at, first: 10_000 }).length).toBe(EDGES_PER_RUN);
+async function expectEveryWay(store: Store, at: number): Promise<void> {
+  expect((await store.scanEdgeColumns(at)).length).toBe(EDGES_PER_RUN);
+  expect((await store.readEdgesOf({ key: 'repository:acme/api', end: 'to', at, first: 10_000 })).length).toBe(EDGES_PER_RUN);
 }

@@ -22,66 +22,44 @@ describe('a run of another process', () => {
     const [, id] = (await child.line('held')).split(' ');
     const store = open({ path });
     for (const connector of [CHILD_CONNECTOR, 'test/other']) {
-      const busy = failureOf(() => store.startRun(connector));
+      const busy = await failureOf(() => store.startRun(connector));
       expect([busy.code, busy.details]).toEqual(['STORE_BUSY', { holder: child.process.pid }]);
       expect(busy.message).toContain(`process ${child.process.pid} is ingesting`);
     }
     await child.kill();
-    const run = store.startRun(CHILD_CONNECTOR);
-    expect([run.id, [...run.pages()].map((page) => page.path)]).toEqual([id, ['/1']]);
+    const run = await store.startRun(CHILD_CONNECTOR);
+    expect([run.id, (await Array.fromAsync(run.pages())).map((page) => page.path)]).toEqual([id, ['/1']]);
   });
 
   it('is seen by readers at its commit and not before, however long that takes', TIMEOUT, async () => {
     const path = join(temporaryFolder(), 'store.sqlite');
     const writer = openSqliteStore({ path });
-    const first = commitFacts(writer, { a: 'user:ann MEMBER_OF group:acme/dev' });
-    writer.close();
+    const first = await commitFacts(writer, { a: 'user:ann MEMBER_OF group:acme/dev' });
+    await writer.close();
     const reader = open({ path, readOnly: true });
-    const before = reader.readVersion();
+    const before = await reader.readVersion();
     const child = new StoreChild('slow', path);
     await child.line('inside');
     const late = open({ path, readOnly: true });
     for (const store of [reader, late]) {
-      expect([store.readVersion(), store.readSnapshotAt()]).toEqual([before, first]);
-      expect(heldAt(store, Number.MAX_SAFE_INTEGER)).toEqual(['user:ann MEMBER_OF group:acme/dev']);
-      expect([store.scanEdgeColumns(first.at).length, store.scanNodeColumns(first.at).length]).toEqual([1, 2]);
+      expect([await store.readVersion(), await store.readSnapshotAt()]).toEqual([before, first]);
+      expect(await heldAt(store, Number.MAX_SAFE_INTEGER)).toEqual(['user:ann MEMBER_OF group:acme/dev']);
+      expect([(await store.scanEdgeColumns(first.at)).length, (await store.scanNodeColumns(first.at)).length]).toEqual([1, 2]);
     }
     // The rest of a scan that began before the commit speaks of the state before it.
     const scan = reader.scanFacts(Number.MAX_SAFE_INTEGER);
-    expect(scan.next().done).toBe(false);
+    expect((await scan.next()).done).toBe(false);
     child.go();
     const [, id] = (await child.line('committed')).split(' ');
-    expect([...scan].length).toBe(2);
+    expect((await Array.fromAsync(scan)).length).toBe(2);
     for (const store of [reader, late]) {
-      expect(store.readVersion()).not.toBe(before);
-      expect(store.readSnapshotAt()?.id).toBe(id);
-      expect(heldAt(store, Number.MAX_SAFE_INTEGER).length).toBe(EDGES_PER_RUN + 1);
-      expect(heldAt(store, first.at)).toEqual(['user:ann MEMBER_OF group:acme/dev']);
+      expect(await store.readVersion()).not.toBe(before);
+      expect((await store.readSnapshotAt())?.id).toBe(id);
+      expect((await heldAt(store, Number.MAX_SAFE_INTEGER)).length).toBe(EDGES_PER_RUN + 1);
+      expect(await heldAt(store, first.at)).toEqual(['user:ann MEMBER_OF group:acme/dev']);
     }
     child.go();
     expect((await child.end()).status).toBe(0);
-  });
-});
-
-describe('one process', () => {
-  it('with two stores on a file writes with one of them at a time', () => {
-    const path = join(temporaryFolder(), 'store.sqlite');
-    const [one, two] = [open({ path }), open({ path })];
-    const run = one.startRun('test/one');
-    expect(failureOf(() => two.startRun('test/two')).code).toBe('STORE_BUSY');
-    run.abandon();
-    const other = two.startRun('test/two');
-    expect(failureOf(() => one.startRun('test/one')).code).toBe('STORE_BUSY');
-    other.commit({ facts: [], scopes: new Map(), closeUnlisted: false, report: {} });
-    expect(one.startRun('test/one').id).not.toBe(run.id);
-  });
-
-  it('gives the store up when it closes it', () => {
-    const path = join(temporaryFolder(), 'store.sqlite');
-    const one = openSqliteStore({ path });
-    const { id } = one.startRun('test/one');
-    one.close();
-    expect(open({ path }).startRun('test/one').id).toBe(id);
   });
 });
 
@@ -91,6 +69,6 @@ describe('a new store', () => {
     const children = [1, 2, 3, 4].map(() => new StoreChild('open', path));
     const ends = await Promise.all(children.map((child) => child.end()));
     expect(ends).toEqual(children.map(() => ({ status: 0, error: '' })));
-    expect(open({ path }).readSnapshots()).toEqual([]);
+    expect(await open({ path }).readSnapshots()).toEqual([]);
   });
 });

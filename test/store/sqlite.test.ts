@@ -1,7 +1,18 @@
 /** The SQLite store keeps the contract. */
 import { join } from 'node:path';
+import type { Store } from '../../graph/store/port.ts';
 import { openSqliteStore } from '../../graph/store/sqlite.ts';
 import { temporaryFolder } from './commit-facts.ts';
-import { storeContract } from './contract.ts';
+import { type OpenOptions, storeContract } from './contract.ts';
 
-storeContract('SQLite', (options) => openSqliteStore({ path: join(temporaryFolder(), 'store.sqlite'), ...options }));
+const pathOf = new Map<Store, string>();
+const openAt = (path: string, options?: OpenOptions): Store => {
+  const store = openSqliteStore({ path, ...options });
+  pathOf.set(store, path);
+  return store;
+};
+
+storeContract('SQLite', {
+  open: async (options) => openAt(join(temporaryFolder(), 'store.sqlite'), options),
+  reopen: async (store, options) => openAt(pathOf.get(store) as string, options),
+});

@@ -29,7 +29,7 @@ const entity = (ref: string) => ({ type: refWord(ref), id: refPath(ref) });
 export const AUTHZEN_SURFACE: Surface = {
   name: 'AuthZEN over HTTP',
   async open(world) {
-    const { url, remove } = writeWorldStore(world);
+    const { url, remove } = await writeWorldStore(world);
     const grantpath = await open({ store: url });
     const server = await startServer({ grantpath, port: 0 });
     const ask = async <T>(path: string, request: object, at: number | undefined): Promise<T> => {

@@ -21,7 +21,7 @@ const STATUS: Readonly<Record<string, number>> = { ALLOW: 0, DENY: 1, UNKNOWN: 3
 export const CLI_SURFACE: Surface = {
   name: 'command line',
   async open(world) {
-    const { url, remove } = writeWorldStore(world);
+    const { url, remove } = await writeWorldStore(world);
     const run = async <T>(words: readonly string[], at: number | undefined): Promise<{ printed: T; status: number }> => {
       const instant = at === undefined ? [] : ['--at', new Date(at).toISOString()];
       const { status, stdout, stderr } = await runMain([...words, '--json', '--store', url, ...instant]);

@@ -2,7 +2,11 @@
 import type { Fact, StatedFact, World } from '../../graph/fact.ts';
 import type { SnapshotInfo, Store } from '../../graph/store/port.ts';
 
-export function commitWorld(store: Store, world: World, { connector = 'test/world' }: { connector?: string } = {}): SnapshotInfo {
+export async function commitWorld(
+  store: Store,
+  world: World,
+  { connector = 'test/world' }: { connector?: string } = {},
+): Promise<SnapshotInfo> {
   const stale = world.edges.filter((edge) => edge.stale === true).map(({ stale: _, ...edge }) => edge);
   const fresh: Fact[] = [
     ...world.nodes,
@@ -13,7 +17,8 @@ export function commitWorld(store: Store, world: World, { connector = 'test/worl
     facts.map((fact) => ({ fact, scope, endpoint: `/${scope}`, fetchedAt: 1 }));
   if (stale.length > 0) {
     const facts = [...state('world', world.nodes), ...state('unread', stale)];
-    store.startRun(connector).commit({
+    const first = await store.startRun(connector);
+    await first.commit({
       facts,
       scopes: new Map([
         ['world', 'complete'],
@@ -24,5 +29,6 @@ export function commitWorld(store: Store, world: World, { connector = 'test/worl
     });
   }
   const scopes = new Map([['world', 'complete' as const], ...(stale.length > 0 ? [['unread', 'unread' as const] as const] : [])]);
-  return store.startRun(connector).commit({ facts: state('world', fresh), scopes, closeUnlisted: true, report: {} });
+  const run = await store.startRun(connector);
+  return run.commit({ facts: state('world', fresh), scopes, closeUnlisted: true, report: {} });
 }

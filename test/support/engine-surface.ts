@@ -1,5 +1,5 @@
 /** The compiled engine as a surface: as it was compiled, and saved and loaded again. Keys are references in worlds. */
-import type { KeyTable } from '../../graph/engine/port.ts';
+import type { KeyTable } from '../../graph/engine/key-table.ts';
 import type { NodeKey, World } from '../../graph/fact.ts';
 import { proofText } from '../../graph/proof.ts';
 import { type CompiledWorld, compileWorld, reloadWorld } from '../twin/compile-world.ts';

@@ -35,7 +35,7 @@ type Question = { readonly action: string; readonly at?: number };
 export const GRAPHQL_SURFACE: Surface = {
   name: 'GraphQL over HTTP',
   async open(world) {
-    const { url, remove } = writeWorldStore(world);
+    const { url, remove } = await writeWorldStore(world);
     const grantpath = await open({ store: url });
     const server = await startServer({ grantpath, port: 0 });
     const ask = async <T>(field: string, query: string, { action, at, ...question }: Question): Promise<T> => {
