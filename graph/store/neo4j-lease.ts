@@ -2,7 +2,7 @@
  * Who may write runs of a tenant: a lease that is renewed while its holder lives, and taken over when it does not.
  *
  * Its age is told by the clock of the server alone. A holder that was late, because it stood still or the network did, finds out:
- * every transaction of a run looks at the lease as the last thing before it commits, behind the same lock as who takes it over.
+ * every transaction of a run looks at the lease before it commits, behind the same lock as who takes it over.
  * Absent on purpose: trust in process numbers across machines. Only where a holder shares our process space is it asked whether it lives.
  */
 import { randomUUID } from 'node:crypto';
@@ -17,7 +17,7 @@ const RENEW_MS = 2_000;
 
 /** The lock on the store is taken by writing; what is read after that is what the last holder wrote. */
 const LOCKED = 'MATCH (s:GrantpathStore {tenant: $tenant}) SET s.locks = coalesce(s.locks, 0) + 1 WITH s';
-/** The last thing before a commit: what was about to be written is written then. Of a lease that is another's nothing is changed. */
+/** Near the end of a commit: what was about to be written is written then. Of a lease that is another's nothing is changed. */
 const FENCE = `${LOCKED} WHERE s.holder = $holder SET s.heartbeatAt = timestamp(), s.writes = s.writes + s.writes % 2`;
 
 export interface StatementOptions {
@@ -111,8 +111,9 @@ export class Lease {
         // One that was sent before must not say afterwards that nothing is announced.
         await this.#renewing;
         await this.#announce();
-        await last?.(unit);
+        // Whose lease is another's must not find what that one wrote. The lock is held until the end, so nothing can come between.
         await this.#fence(unit);
+        await last?.(unit);
       }, options);
     } catch (error) {
       // Nothing will be written: readers need not wait. If this fails, the next renewal says it.

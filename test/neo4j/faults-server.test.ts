@@ -2,15 +2,17 @@
  * The database process ends without a word, at moments that are spread over what goes to it and comes from it: nothing that was
  * acknowledged is lost, nothing half-applied is served, and the next run takes back what is half-way and completes.
  */
-import { afterAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { Neo4jStoreOptions } from '../../graph/store/neo4j.ts';
 import type { Store } from '../../graph/store/port.ts';
-import { mountSmallDisk } from '../support/small-disk.ts';
+import { canMountDisk, mountSmallDisk } from '../support/small-disk.ts';
 import { FAULT_MS, FaultSetting, MOMENTS, type Outcome, outcomeOf, PARTS, START_MS } from './fault-setting.ts';
 import { CONNECTOR, committedIn, commitUpTo, expectAsCommitted, numberedPage, numberedRun, SMALL_STEPS, told } from './numbered-runs.ts';
 import { describeOnPrivateNeo4j, privateServer } from './private-server.ts';
 import type { Wire } from './wire.ts';
 
+/** Room for a server and little more. */
+const DISK_MB = 400;
 /** A change in one transaction, and in many. */
 const WAYS: readonly Partial<Neo4jStoreOptions>[] = [{}, { commitLimits: SMALL_STEPS }];
 const wayAt = (moment: number) => WAYS[moment % 2] ?? {};
@@ -114,14 +116,13 @@ describeOnPrivateNeo4j('a database process that is killed', () => {
 });
 
 describeOnPrivateNeo4j('a database whose disk is full', () => {
-  const disk = mountSmallDisk(400);
-  afterAll(() => disk?.remove());
-
-  it.skipIf(disk === null)(
+  it.skipIf(!canMountDisk())(
     'refuses the run, keeps what was committed, and goes on when there is room (skipped without the right to mount)',
     async () => {
+      const disk = mountSmallDisk(DISK_MB);
+      onTestFinished(() => disk.remove());
       // Room for its logs is not taken ahead, so that it can run out of it.
-      const server = await privateServer({ folder: disk?.folder ?? '', settings: { 'db.tx_log.preallocate': 'false' } });
+      const server = await privateServer({ folder: disk.folder, settings: { 'db.tx_log.preallocate': 'false' } });
       const setting = FaultSetting.around(server);
       onTestFinished(() => setting.end());
       for (const options of WAYS) {
@@ -129,10 +130,10 @@ describeOnPrivateNeo4j('a database whose disk is full', () => {
         await commitUpTo(store, 2);
         const run = await store.startRun(CONNECTOR);
         await run.keepPage(numberedPage(3));
-        disk?.fill(60_000);
+        disk.fill(60_000);
         const outcome = await outcomeOf(run.commit(numberedRun(3)));
         expect('error' in outcome && outcome.error.code).toBe('STORE_FULL');
-        disk?.empty();
+        disk.empty();
         await setting.restart();
         expect(await expectAsCommitted(store)).toEqual([1, 2]);
         const again = await store.startRun(CONNECTOR);

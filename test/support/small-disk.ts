@@ -13,12 +13,23 @@ export interface SmallDisk {
   remove(): void;
 }
 
-/** null where this process may not mount one. */
-export function mountSmallDisk(megabytes: number): SmallDisk | null {
+/** May this process mount one? Nothing of the trial stays: whether a test runs is asked before any test does. */
+export function canMountDisk(): boolean {
+  try {
+    mountSmallDisk(1).remove();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Errors: what `mount` says. */
+export function mountSmallDisk(megabytes: number): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'grantpath-disk-'));
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).status !== 0) {
+  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { encoding: 'utf8' });
+  if (status !== 0) {
     rmSync(folder, { recursive: true });
-    return null;
+    throw new Error(`a disk could not be mounted: ${stderr}`);
   }
   const filler = join(folder, 'filler');
   return {
