@@ -24,7 +24,7 @@ export function describeOnNeo4j(title: string, suite: (server: typeof NEO4J) => 
 
 /** A tenant that nobody else has. What it holds is removed when the test file is over. */
 export function freshTenant(): string {
-  const tenant = `test-${process.pid}-${Date.now().toString(36)}-${tenants.length}`;
+  const tenant = `test-${process.pid}-${Date.now().toString(36)}-${given++}`;
   tenants.push(tenant);
   return tenant;
 }
@@ -41,6 +41,8 @@ export async function withTenant<T>(work: (tenant: string) => Promise<T>): Promi
 }
 
 const tenants: string[] = [];
+/** Names given by this process: of those that are in use there may be fewer. */
+let given = 0;
 /** Nodes that one transaction deletes. */
 const DELETED_MAX = 5_000;
 
