@@ -63,7 +63,7 @@ export function casesOf(question: SavedQuestion, known: Known, most: number): Va
   );
   const asked = sets.filter((values) => isAsked(question, known, values));
   const step = Math.max(1, asked.length / most);
-  return Array.from({ length: Math.min(most, asked.length) }, (_, at) => asked[Math.floor(at * step)] as Values);
+  return Array.from({ length: Math.min(most, asked.length) }, (_, at) => asked[Math.floor((at + 0.5) * step)] as Values);
 }
 
 function valuesOf({ kind, of, default: standard, name }: SavedParameter, known: Known): readonly (string | number)[] {
