@@ -1,5 +1,6 @@
 /** Saved questions on the command line: the list of them, their text, and their rows in either form. */
 import { CodedError } from '../graph/errors.ts';
+import { isNeo4jAddress } from '../graph/store/neo4j-address.ts';
 import { printInstant } from '../queries/instant.ts';
 import type { Grantpath } from '../queries/port.ts';
 import { type Cell, type SavedColumn, type SavedQuestion, type SavedRow, type SavedValue, savedValues } from '../queries/saved-question.ts';
@@ -78,7 +79,7 @@ async function inNeo4j(
   values: Readonly<Record<string, SavedValue>>,
 ): Promise<SavedRow[]> {
   const { store: address, tenant, neo4j } = config;
-  if (!/^(bolt|neo4j)(\+s|\+ssc)?:/.test(address))
+  if (!isNeo4jAddress(address))
     throw new CodedError(
       'CONFIG',
       `Cypher is asked of a store in Neo4j, got \`${address.slice(0, address.indexOf(':') + 1)}\`: set GRANTPATH_STORE, or leave out --cypher`,

@@ -6,9 +6,9 @@
  * comparing (from, kind, word, to): the compiled engine orders proofs by ids without having the ids.
  * One occurrence of a fact is `id@validFrom`. Intervals are half-open, in milliseconds since 1970, made of commit instants.
  */
-import type { EdgeKind } from './model/edge-kinds.ts';
+import { type EdgeKind, isEdgeKind } from './model/edge-kinds.ts';
 import type { GapReason, Hidden } from './model/gaps.ts';
-import type { NodeKind } from './model/node-kinds.ts';
+import { NODE_KINDS, type NodeKind } from './model/node-kinds.ts';
 
 /** `refword:path` that never changes, e.g. `repository:{e589...}` or `branch:{e589...}#main`. */
 export type NodeKey = string;
@@ -114,6 +114,15 @@ export function edgeId(from: NodeKey, kind: EdgeKind, word: string, to: NodeKey)
   return word === '' ? `${from} ${kind} ${to}` : `${from} ${kind} ${encodeKeyPart(word)} ${to}`;
 }
 
+/** The parts of the id of an edge, its word as ids write it; null for what is not the id of one. */
+export function edgeIdParts(id: FactId): { from: NodeKey; kind: EdgeKind; word: string; to: NodeKey } | null {
+  const parts = id.split(' ');
+  const [from = '', kind = '', ...rest] = parts;
+  const to = rest.at(-1);
+  if (!isEdgeKind(kind) || to === undefined || parts.length > 4) return null;
+  return { from, kind, word: rest.length > 1 ? (rest[0] as string) : '', to };
+}
+
 /** Canonical text of all that a fact says; equal texts are equal facts. */
 export function contentText(fact: Fact): string {
   switch (fact.type) {
@@ -146,6 +155,11 @@ export function decodeKeyPart(text: string): string {
 export function refWord(ref: string): string {
   const colon = ref.indexOf(':');
   return colon < 0 ? ref : ref.slice(0, colon);
+}
+
+/** The key or reference of the repository that a branch's says. */
+export function repositoryOfBranch(branch: string): string {
+  return `${NODE_KINDS.Repository.ref}:${refPath(branch).split('#', 1)[0] ?? ''}`;
 }
 
 /** What stands after the first colon. */

@@ -3,13 +3,10 @@
  * columns, and a store may keep the two apart.
  */
 import { edgeId, type FactId, factId, type Occurrence } from '../graph/fact.ts';
-import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKind } from '../graph/model/edge-kinds.ts';
-import { NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../graph/model/node-kinds.ts';
+import { type EdgeKind, edgeKindOfId } from '../graph/model/edge-kinds.ts';
+import { nodeKindOfId } from '../graph/model/node-kinds.ts';
 import type { EdgeColumns, NodeColumns, Store } from '../graph/store/port.ts';
 import type { Difference } from './verify.ts';
-
-const NODE_KIND_BY_ID = new Map<number, NodeKind>(NODE_KIND_NAMES.map((kind) => [NODE_KINDS[kind].id, kind]));
-const EDGE_KIND_BY_ID = new Map<number, EdgeKind>(EDGE_KIND_NAMES.map((kind) => [EDGE_KINDS[kind].id, kind]));
 
 export class ColumnCheck {
   /** What the columns say, by fact, as far as no fact was met yet. */
@@ -47,7 +44,7 @@ function* saidOfNodes({ length, keys, kind, inactive, expiring }: NodeColumns): 
   const [isInactive, expiresAt] = [new Set(inactive), new Map<number, number>()];
   for (const [position, index] of expiring.index.entries()) expiresAt.set(index, expiring.at[position] as number);
   for (let index = 0; index < length; index++) {
-    const id = `${keyAt(keys, index)} IS ${NODE_KIND_BY_ID.get(kind[index] as number)}`;
+    const id = `${keyAt(keys, index)} IS ${nodeKindOfId(kind[index] as number)}`;
     yield [id, nodeText(!isInactive.has(index), expiresAt.get(index) ?? null)];
   }
 }
@@ -58,7 +55,7 @@ function* saidOfEdges({ length: nodes, keys, storeId }: NodeColumns, edges: Edge
   for (let index = 0; index < nodes; index++) keyOf.set(storeId[index] as number, keyAt(keys, index));
   const end = (id: number | undefined) => keyOf.get(id as number) ?? '(no node)';
   for (let row = 0; row < edges.length; row++) {
-    const kind = EDGE_KIND_BY_ID.get(edges.kind[row] as number) as EdgeKind;
+    const kind = edgeKindOfId(edges.kind[row] as number) as EdgeKind;
     const word = edges.words[edges.word[row] as number] ?? '';
     yield [edgeId(end(edges.from[row]), kind, word, end(edges.to[row])), edgeText(edges.stale[row] === 1)];
   }

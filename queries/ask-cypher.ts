@@ -2,7 +2,7 @@
  * The Cypher form of saved questions: parameters become keys and rows of the tables, nodes become references again.
  */
 import { CodedError } from '../graph/errors.ts';
-import { type NodeKey, refPath } from '../graph/fact.ts';
+import { type NodeKey, repositoryOfBranch } from '../graph/fact.ts';
 import type { Action } from '../graph/model/actions.ts';
 import { NODE_KINDS } from '../graph/model/node-kinds.ts';
 import type { Neo4jQuestions, QuestionCell } from '../graph/store/neo4j-questions.ts';
@@ -59,10 +59,5 @@ async function bind(grantpath: Grantpath, { name, kind, of = [] }: SavedParamete
     throw new CodedError('USAGE', `in Cypher \`${name}\` is a branch that was observed, got \`${named.ref}\`: ask without \`--cypher\``, {
       parameter: name,
     });
-  return { [name]: named.key, [`${name}Repository`]: repositoryOf(named.key) };
-}
-
-function repositoryOf(branch: NodeKey): NodeKey {
-  const [path = ''] = refPath(branch).split('#', 1);
-  return `${NODE_KINDS.Repository.ref}:${path}`;
+  return { [name]: named.key, [`${name}Repository`]: repositoryOfBranch(named.key) };
 }

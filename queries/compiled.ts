@@ -27,8 +27,17 @@ export async function compileStore(store: Store, { id, at }: SnapshotRef): Promi
 }
 
 /** The kept snapshot if it is this one; null where there is none, or where it is foreign or damaged. */
-export async function loadKept(store: Store, { id, at }: SnapshotRef): Promise<Snapshot | null> {
-  const bytes = await store.readCache(COMPILED_CACHE);
+export async function loadKept(store: Store, info: SnapshotRef): Promise<Snapshot | null> {
+  return keptOf(await readKept(store), info);
+}
+
+/** What is kept, whatever it is of. */
+export function readKept(store: Store): Promise<Uint8Array | null> {
+  return store.readCache(COMPILED_CACHE);
+}
+
+/** What was read, if it is this snapshot: as of `loadKept`. */
+export function keptOf(bytes: Uint8Array | null, { id, at }: SnapshotRef): Snapshot | null {
   if (bytes === null) return null;
   try {
     const snapshot = loadSnapshot(bytes);

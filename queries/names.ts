@@ -7,7 +7,7 @@
  * read is remembered, up to a bound.
  */
 import { invariant } from '../graph/errors.ts';
-import { decodeKeyPart, type NodeFact, type NodeKey, type Ref, refPath, refWord } from '../graph/fact.ts';
+import { decodeKeyPart, type NodeFact, type NodeKey, type Ref, refPath, refWord, repositoryOfBranch } from '../graph/fact.ts';
 import { NODE_KINDS } from '../graph/model/node-kinds.ts';
 import type { Store } from '../graph/store/port.ts';
 import { Lru } from './lru.ts';
@@ -81,8 +81,8 @@ export class Names {
     // A branch is called after its repository.
     for (const key of [...missing, ...facts.map((fact) => fact.key)]) {
       if (!key.startsWith(BRANCH)) continue;
-      const repository = this.#known.get(repositoryOf(key));
-      if (repository === undefined) missing.add(repositoryOf(key));
+      const repository = this.#known.get(repositoryOfBranch(key));
+      if (repository === undefined) missing.add(repositoryOfBranch(key));
       else named.set(repository.key, repository);
     }
     const read = missing.size === 0 ? [] : await this.#store.readNodes([...missing], this.#at);
@@ -152,8 +152,8 @@ function namedBy(key: NodeKey): NodeKey {
 function isUnique({ ref, key, kind }: NodeFact, answering: ReadonlyMap<Ref, readonly NodeFact[]>, named: Named): boolean {
   if (ref === key) return true;
   // A branch is resolved by way of its repository, whose reference must be unique then.
-  const repository = repositoryOf(key);
-  if (kind === 'Branch' && repositoryOf(ref) !== (named.get(repository)?.ref ?? repository)) return false;
+  const repository = repositoryOfBranch(key);
+  if (kind === 'Branch' && repositoryOfBranch(ref) !== (named.get(repository)?.ref ?? repository)) return false;
   const nodes = answering.get(ref);
   return nodes?.length === 1 && nodes[0]?.key === key;
 }
@@ -161,15 +161,10 @@ function isUnique({ ref, key, kind }: NodeFact, answering: ReadonlyMap<Ref, read
 /** `anonymous:` may be stated by nobody, and a branch may be but a name. */
 function nameOfUnobserved(key: NodeKey, named: Named): NamedNode | null {
   if (key === `${NODE_KINDS.Anonymous.ref}:`) return { key, ref: key, kind: 'Anonymous', name: 'anonymous' };
-  const repository = key.startsWith(BRANCH) && key.includes('#') ? named.get(repositoryOf(key)) : undefined;
+  const repository = key.startsWith(BRANCH) && key.includes('#') ? named.get(repositoryOfBranch(key)) : undefined;
   if (repository === undefined) return null;
   const branch = decodeKeyPart(key.slice(key.indexOf('#') + 1));
   return { key, ref: `${BRANCH}${refPath(repository.ref)}#${branch}`, kind: 'Branch', name: branch };
-}
-
-/** The key or reference of the repository that a branch's says. */
-function repositoryOf(branch: string): string {
-  return `${NODE_KINDS.Repository.ref}:${refPath(branch).split('#', 1)[0] ?? ''}`;
 }
 
 /** What a reference calls the node within its container. */

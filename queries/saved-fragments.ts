@@ -9,8 +9,10 @@ import { ACTION_NAMES, type Action, actionRow } from '../graph/model/actions.ts'
 import { CREDENTIALS, type CredentialKind, credentialRow, scopeWays } from '../graph/model/credentials.ts';
 import { HIDDEN_NAMES, hiddenRow } from '../graph/model/gaps.ts';
 import { isLeveled } from '../graph/model/lattice.ts';
+import { levelRowId } from '../graph/model/levels.ts';
 import { isAskable, NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../graph/model/node-kinds.ts';
 import { restrictionRow, restrictionsOf } from '../graph/model/restrictions.ts';
+import { NODES_MAX } from '../graph/store/neo4j-schema.ts';
 
 /** Kinds that can be asked about, as a label expression. */
 export const ASKABLE = NODE_KIND_NAMES.filter(isAskable).join('|');
@@ -27,7 +29,7 @@ const STANDS_IN = quoted(HIDDEN_NAMES.filter((name) => hiddenRow(name).reportsSt
 export function needsOf(action: Action): string[] {
   const { needs } = actionRow(action);
   return (['cloud', 'dc'] as const).flatMap((flavor) =>
-    Object.entries(needs[flavor]).map(([kind, level]) => `levels/${flavor}/${kind}/${level}`),
+    Object.entries(needs[flavor]).map(([kind, level]) => levelRowId(flavor, kind, level)),
   );
 }
 
@@ -75,9 +77,19 @@ export function speaksOf(action: Action): boolean {
 /** A gap hides grants on the resource of a permission, so that rows of Bitbucket's own listing stand in for them. */
 export function standsIn(permission: string): string {
   return `EXISTS {
-    MATCH (${permission})-[:ON]->()<-[:CONTAINS|STALE_CONTAINS*0..]-()<-[:ABOUT]-(hidden:Gap)
-    WHERE hidden.hides IN ${STANDS_IN}
+    ${matchHidingGap(permission, '-[:ON]->()')}
   }`;
+}
+
+/** Gaps that hide grants on what is reached from a node so. */
+export function matchHidingGap(node: string, way = ''): string {
+  return `MATCH (${node})${way}<-[:CONTAINS|STALE_CONTAINS*0..]-()<-[:ABOUT]-(hidden:Gap)
+    WHERE hidden.hides IN ${STANDS_IN}`;
+}
+
+/** What grants of a holder on a resource are found by, of the numbers of both. Other tenants have it too: the end must be a known one. */
+export function pairText(holder: string, resource: string): string {
+  return `${holder} * ${NODES_MAX} + ${resource}`;
 }
 
 /**

@@ -2,6 +2,7 @@
  * Saved questions of one form: who may do one action to one thing that is named.
  */
 import type { Action } from '../graph/model/actions.ts';
+import type { LeveledKind } from '../graph/model/levels.ts';
 import type { NodeKind } from '../graph/model/node-kinds.ts';
 import { actionText, areRulesHidden, everybodyAllowed, holdersOf, isNotStopped, LEVELED, stoppingKinds } from './saved-fragments.ts';
 import { type Listed, node, type SavedParameter, type SavedQuestion, type Shown, savedQuestion } from './saved-question.ts';
@@ -60,6 +61,44 @@ export function whoCanQuestion({ name, text, note, action, asked }: ListQuestion
 MATCH (r:Repository {tenant: $tenant, key: $repository})
 ${everybodyAllowed(actionText(action, 'Repository'))}
 RETURN i AS identity ORDER BY i.ref`,
+  });
+}
+
+/** Of everything of one leveled kind. */
+export function whoCanOnEach(question: ListQuestion & { readonly kind: LeveledKind }): SavedQuestion {
+  const { name, text, note, action, asked, kind } = question;
+  const column = kind.toLowerCase();
+  return savedQuestion<{ find: Listed<{ node: Shown & WhoCan }> }>({
+    name,
+    text,
+    ...(note !== undefined && { note }),
+    parameters: [],
+    columns: [node(column), node('identity')],
+    paged: 'find',
+    graphql: `
+query ${operationName(name)}($after: String) {
+  find(text: "", kinds: [${kind.toUpperCase()}], first: 50, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    edges {
+      node {
+        ref key
+        ... on Resource {
+          whoCan(action: ${asked}, first: 1000) {
+            pageInfo { hasNextPage }
+            edges { node { ref key } proof { text } }
+          }
+        }
+      }
+    }
+  }
+}`,
+    rows: (pages) =>
+      pages.flatMap(({ find }) => find.edges.flatMap(({ node: { ref, whoCan } }) => whoCan.edges.map((edge) => [ref, edge.node.ref]))),
+    cypher: `
+MATCH (r:${kind} {tenant: $tenant})
+WHERE r.key > ''
+${everybodyAllowed(actionText(action, kind))}
+RETURN r AS ${column}, i AS identity ORDER BY r.ref, i.ref`,
   });
 }
 

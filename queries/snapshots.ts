@@ -10,7 +10,7 @@ import type { Snapshot } from '../graph/engine/snapshot.ts';
 import { CodedError, ERROR_CODES, type ErrorCode } from '../graph/errors.ts';
 import type { Store } from '../graph/store/port.ts';
 import type { CompileResult, CompileTask } from './compile-worker.ts';
-import { compileStore, keep, loadKept, viewOf, viewOfBuffer } from './compiled.ts';
+import { compileStore, keep, keptOf, readKept, viewOf, viewOfBuffer } from './compiled.ts';
 import { Lru } from './lru.ts';
 import { Moment } from './moment.ts';
 import type { SnapshotRef } from './port.ts';
@@ -62,9 +62,13 @@ export class Snapshots {
 
   /** Compiles or loads the newest snapshot, and begins to look for newer ones. An empty store is no error. */
   async start(): Promise<void> {
-    this.#version = await this.#store.readVersion();
-    const newest = await this.#store.readSnapshotAt();
-    if (newest !== null) this.#current = await this.#open(newest);
+    const readNewest = async () => {
+      // First, so that what is committed after it is seen by the next look.
+      this.#version = await this.#store.readVersion();
+      return this.#store.readSnapshotAt();
+    };
+    const [newest, kept] = await Promise.all([readNewest(), readKept(this.#store)]);
+    if (newest !== null) this.#current = await this.#open(newest, kept);
     const { pollMs } = this.#options;
     if (pollMs === 0) return;
     this.#timer = setInterval(() => void this.look(), pollMs);
@@ -148,8 +152,8 @@ export class Snapshots {
     }
   }
 
-  async #open(info: SnapshotRef): Promise<View> {
-    const kept = await loadKept(this.#store, info);
+  async #open(info: SnapshotRef, bytes: Uint8Array | null): Promise<View> {
+    const kept = keptOf(bytes, info);
     if (kept !== null) return viewOf(this.#store, kept);
     const compiled = await compileStore(this.#store, info);
     this.#unkept = compiled;

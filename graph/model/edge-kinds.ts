@@ -64,3 +64,10 @@ export const EDGE_KIND_NAMES = Object.keys(EDGE_KINDS) as readonly EdgeKind[];
 export function isEdgeKind(name: string): name is EdgeKind {
   return Object.hasOwn(EDGE_KINDS, name);
 }
+
+const BY_ID = new Map<number, EdgeKind>(EDGE_KIND_NAMES.map((kind) => [EDGE_KINDS[kind].id, kind]));
+
+/** The kind of an id; undefined for an id that no row has. */
+export function edgeKindOfId(id: number): EdgeKind | undefined {
+  return BY_ID.get(id);
+}

@@ -24,6 +24,11 @@ export type LeveledKind = 'Workspace' | 'Instance' | 'Project' | 'Repository';
 
 export const LEVELED_KINDS = ['Workspace', 'Instance', 'Project', 'Repository'] as const satisfies readonly LeveledKind[];
 
+/** The id of a row of the level table, as proofs and permissions cite it. */
+export function levelRowId(flavor: Flavor, on: string, level: string): string {
+  return `levels/${flavor}/${on}/${level}`;
+}
+
 export const LEVELS = [
   { flavor: 'cloud', on: 'Workspace', level: 'member', code: 0, implies: [], grantable: true, upstream: 'member', doc: 'belongs to the workspace; gives nothing on its content', source: SOURCES.openapi, confidence: 'documented' },
   { flavor: 'cloud', on: 'Workspace', level: 'create-project', code: 1, implies: ['member'], grantable: true, upstream: 'create-project', doc: 'may create projects and repositories; also `collaborator`, its retired name', source: SOURCES.groups, confidence: 'documented' },

@@ -8,7 +8,7 @@ import { CREDENTIALS, isScope, SCOPE_WAYS, SCOPES, scopeWayId, scopeWays } from 
 import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKindRow } from './edge-kinds.ts';
 import { GAP_REASONS, HIDDEN_NAMES, hiddenRow } from './gaps.ts';
 import { isLeveled, levelMask, levelRow, levelsOf, passDown } from './lattice.ts';
-import { INHERIT, type InheritRow, LEVELED_KINDS, LEVELS, type LevelRow } from './levels.ts';
+import { INHERIT, type InheritRow, LEVELED_KINDS, LEVELS, type LevelRow, levelRowId } from './levels.ts';
 import { isNodeKind, NODE_KIND_NAMES, NODE_KINDS } from './node-kinds.ts';
 import { NODE_PROPS } from './node-props.ts';
 import { isRestrictionKind, RESTRICTION_NAMES, restrictionRow } from './restrictions.ts';
@@ -41,7 +41,7 @@ export function allRows(): [string, Row][] {
     ...named('node-kinds', NODE_KINDS),
     ...named('node-props', NODE_PROPS),
     ...named('edge-kinds', EDGE_KINDS),
-    ...levels.map((row): [string, Row] => [`levels/${row.flavor}/${row.on}/${row.level}`, row]),
+    ...levels.map((row): [string, Row] => [levelRowId(row.flavor, row.on, row.level), row]),
     ...inherit.map((row): [string, Row] => [`inherit/${row.flavor}/${row.from.join('.')}-${row.to.join('.')}`, row]),
     ...VISIBILITY.map((row): [string, Row] => [`visibility/${row.flavor}/${row.on}/${row.holder}`, row]),
     ...ACTION_NAMES.map((name): [string, Row] => [`actions/${name}`, actionRow(name)]),
@@ -93,7 +93,7 @@ function numbersAreUnique(): string[] {
 function ordersArePartial(): string[] {
   const broken: string[] = [];
   for (const row of LEVELS as readonly LevelRow[]) {
-    for (const implied of row.implies) if (levelRow(row.flavor, row.on, implied) === null) broken.push(`levels/${row.flavor}/${row.on}/${row.level} implies ${implied}, which is no level`);
+    for (const implied of row.implies) if (levelRow(row.flavor, row.on, implied) === null) broken.push(`${levelRowId(row.flavor, row.on, row.level)} implies ${implied}, which is no level`);
     for (const other of levelsOf(row.flavor, row.on)) {
       const over = levelMask(row.flavor, row.on, row.level) & (1 << other.code);
       const under = levelMask(row.flavor, row.on, other.level) & (1 << row.code);

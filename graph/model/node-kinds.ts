@@ -65,6 +65,13 @@ export function isNodeKind(name: string): name is NodeKind {
   return Object.hasOwn(NODE_KINDS, name);
 }
 
+const BY_ID = new Map<number, NodeKind>(NODE_KIND_NAMES.map((kind) => [NODE_KINDS[kind].id, kind]));
+
+/** The kind of an id; undefined for an id that no row has. */
+export function nodeKindOfId(id: number): NodeKind | undefined {
+  return BY_ID.get(id);
+}
+
 /** The kinds that a reference word stands for, the one that notation assumes first. Empty for a word that no row has. */
 export function kindsOfRefWord(word: string): readonly NodeKind[] {
   return NODE_KIND_NAMES.filter((kind) => NODE_KINDS[kind].ref === word);

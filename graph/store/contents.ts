@@ -1,5 +1,5 @@
 /** Contents of facts as every store that lasts keeps them: well-formed text in a canonical form, so that equal contents are equal text. */
-import type { NodeFact, Props } from '../fact.ts';
+import { encodeKeyPart, type NodeFact, type Props } from '../fact.ts';
 
 /** Properties as canonical text. */
 export function propsText(props: Props): string {
@@ -8,6 +8,11 @@ export function propsText(props: Props): string {
     typeof value === 'string' ? value.toWellFormed() : value,
   ]);
   return JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1))));
+}
+
+/** The word of an edge as ids of facts write it, so that a database can make and order ids. */
+export function wordText(word: string): string {
+  return word === '' ? '' : encodeKeyPart(word.toWellFormed());
 }
 
 /** All that a node fact says apart from its key. */

@@ -1,5 +1,7 @@
 /** Edges as parallel arrays that grow: what a commit states, opens and closes. Ends, texts and scopes mean what their owner says. */
 import { EDGE_KIND_NAMES, EDGE_KINDS } from '../model/edge-kinds.ts';
+import { countingOrder } from './counting-order.ts';
+import { larger } from './growing-edges.ts';
 
 const EDGES_AT_FIRST = 64;
 
@@ -25,22 +27,12 @@ export class EdgeList {
     this.scope[at] = scope;
   }
 
-  /** Positions in the order of a column whose values are below `values`, those of one value in the order of coming in. Shape: those of value `v` are `order[start[v]..start[v + 1]]`. */
-  orderedBy(column: Uint8Array | Int32Array, values: number): { readonly order: Int32Array; readonly start: Int32Array } {
-    const start = new Int32Array(values + 1);
-    for (let at = 0; at < this.length; at++) start[(column[at] as number) + 1]!++;
-    for (let value = 0; value < values; value++) start[value + 1]! += start[value] as number;
-    const next = start.slice();
-    const order = new Int32Array(this.length);
-    for (let at = 0; at < this.length; at++) order[next[column[at] as number]!++] = at;
-    return { order, start };
+  /** Positions in the order of a column whose values are below `values`: see `countingOrder`. */
+  orderedBy(column: Uint8Array | Int32Array, values: number): ReturnType<typeof countingOrder> {
+    return countingOrder(column, this.length, values);
   }
 
   #grow(size: number): void {
-    const larger = <T extends Uint8Array | Int32Array>(from: T, into: T): T => {
-      into.set(from);
-      return into;
-    };
     this.kind = larger(this.kind, new Uint8Array(size));
     this.from = larger(this.from, new Int32Array(size));
     this.to = larger(this.to, new Int32Array(size));

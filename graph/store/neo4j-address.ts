@@ -14,6 +14,11 @@ export interface Neo4jAddress {
 const SCHEMES = ['bolt:', 'bolt+s:', 'bolt+ssc:', 'neo4j:', 'neo4j+s:', 'neo4j+ssc:'];
 const DEFAULT_PORT = '7687';
 
+/** Does it name a store in Neo4j? What else is wrong with it, `parseAddress` says. */
+export function isNeo4jAddress(address: string): boolean {
+  return /^(?:bolt|neo4j)\b[^:]*:/.test(address);
+}
+
 /** The address without what cannot be in it, with its port. Errors: CONFIG, without the password that may stand in a wrong place. */
 export function parseAddress(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : null;

@@ -1,15 +1,14 @@
 /**
  * Changes of edges as Cypher: the permissions that levels end at, relationships that are opened, and those that change their type.
  */
-
+import { invariant } from '../errors.ts';
 import type { Props } from '../fact.ts';
-import type { EdgeKind } from '../model/edge-kinds.ts';
-import { EDGE_KINDS } from '../model/edge-kinds.ts';
+import { EDGE_KINDS, type EdgeKind, edgeKindOfId } from '../model/edge-kinds.ts';
 import { EDGE_KIND_IDS, type EdgeList } from './edge-list.ts';
 import type { Changes } from './neo4j-changes.ts';
 import type { UnitOfWork } from './neo4j-driver.ts';
-import { type EdgeText, edgeKindOf } from './neo4j-gather.ts';
-import { endsAtPermission, flatProps, pastType, permissionKey, staleType } from './neo4j-schema.ts';
+import type { EdgeText } from './neo4j-gather.ts';
+import { endsAtPermission, flatProps, pairOf, pastType, permissionKey, staleType } from './neo4j-schema.ts';
 import { partsOf, type Step, type StepContext, stepsOfRows } from './neo4j-steps.ts';
 
 /** The state of a statement: open and met by the last reading of its scope, open and not met, closed. */
@@ -78,12 +77,12 @@ function* openSteps(context: StepContext, edges: EdgeList): Generator<Step> {
 function* openKindSteps(context: StepContext, edges: EdgeList, ofKind: Int32Array, kind: EdgeKind): Generator<Step> {
   const { changes } = context;
   const plain = ofKind.filter((at) => textAt(changes, edges, at).props === '');
-  const hasWord = EDGE_KINDS[kind].word !== null && !endsAtPermission(kind);
+  const more = endsAtPermission(kind) ? 'pair' : EDGE_KINDS[kind].word !== null ? 'word' : null;
   yield* plainSteps(
     context,
     edges,
     plain.sort((a, b) => (edges.from[a] as number) - (edges.from[b] as number)),
-    { kind, hasWord },
+    { kind, more },
   );
   if (plain.length === ofKind.length) return;
   const rest = ofKind.filter((at) => textAt(changes, edges, at).props !== '');
@@ -93,7 +92,8 @@ function* openKindSteps(context: StepContext, edges: EdgeList, ofKind: Int32Arra
       changes.idOf(edges.from[at] as number),
       endOf(changes, edges, at, 'fresh'),
       edges.scope[at],
-      hasWord ? word : null,
+      more === 'word' ? word : null,
+      more === 'pair' ? pairOf(edges.from[at] as number, edges.to[at] as number) : null,
       props,
       flatProps(JSON.parse(props) as Props, 'edge'),
     ];
@@ -101,25 +101,26 @@ function* openKindSteps(context: StepContext, edges: EdgeList, ofKind: Int32Arra
   yield* stepsOfRows(
     context,
     `UNWIND $rows AS row MATCH (a) WHERE id(a) = row[0] MATCH (b) WHERE id(b) = row[1]
-     CREATE (a)-[r:${kind}]->(b) SET r = row[5] SET r.scope = row[2], r.validFrom = $at, r.word = row[3], r.props = row[4] RETURN count(r) AS done`,
+     CREATE (a)-[r:${kind}]->(b) SET r = row[6]
+     SET r.scope = row[2], r.validFrom = $at, r.word = row[3], r.pair = row[4], r.props = row[5] RETURN count(r) AS done`,
     [...rest],
     { isCounted: true },
     rowOf,
   );
 }
 
-/** Rows are [from, [to, scope, word?, to, scope, word? ...]]. */
+/** Rows are [from, [to, scope, more?, to, scope, more? ...]]. */
 function* plainSteps(
   context: StepContext,
   edges: EdgeList,
   order: Int32Array,
-  { kind, hasWord }: { readonly kind: EdgeKind; readonly hasWord: boolean },
+  { kind, more }: { readonly kind: EdgeKind; readonly more: 'word' | 'pair' | null },
 ): Generator<Step> {
   const { tenant, changes } = context;
-  const stride = hasWord ? 3 : 2;
+  const stride = more === null ? 2 : 3;
   const cypher = `UNWIND $rows AS row MATCH (a) WHERE id(a) = row[0]
     UNWIND range(0, size(row[1]) - 1, ${stride}) AS i MATCH (b) WHERE id(b) = row[1][i]
-    CREATE (a)-[:${kind} {scope: row[1][i + 1], validFrom: $at${hasWord ? ', word: row[1][i + 2]' : ''}}]->(b)`;
+    CREATE (a)-[:${kind} {scope: row[1][i + 1], validFrom: $at${more === null ? '' : `, ${more}: row[1][i + 2]`}}]->(b)`;
   for (const part of partsOf(context, order)) {
     yield {
       rows: part.length,
@@ -133,7 +134,8 @@ function* plainSteps(
           last = from;
           const list = (rows.at(-1) as [number, unknown[]])[1];
           list.push(endOf(changes, edges, at, 'fresh'), edges.scope[at] as number);
-          if (hasWord) list.push(textAt(changes, edges, at).word);
+          if (more === 'word') list.push(textAt(changes, edges, at).word);
+          if (more === 'pair') list.push(pairOf(from, edges.to[at] as number));
         }
         await unit.run(cypher, { tenant, at: changes.at, rows });
       },
@@ -190,4 +192,10 @@ function endOf(changes: Changes, edges: EdgeList, at: number, state: EdgeState):
 
 function textAt({ texts }: Changes, { text }: EdgeList, at: number): EdgeText {
   return texts[text[at] as number] as EdgeText;
+}
+
+function edgeKindOf(id: number): EdgeKind {
+  const kind = edgeKindOfId(id);
+  invariant(kind !== undefined, `an edge has a kind, got ${id}`);
+  return kind;
 }

@@ -6,6 +6,7 @@
  * come to its end, what was written is taken back: at once, or by the next run.
  */
 import { CodedError, invariant, isCodedError } from '../errors.ts';
+import { IMPLIED_SCOPE } from './implied.ts';
 import { stepsOf } from './neo4j-apply.ts';
 import { rowsThrough, type StoreBefore, StoreReader } from './neo4j-before.ts';
 import type { Changes } from './neo4j-changes.ts';
@@ -14,7 +15,6 @@ import type { Neo4jDoor, UnitOfWork } from './neo4j-driver.ts';
 import type { Lease } from './neo4j-lease.ts';
 import { planCommit } from './neo4j-plan.ts';
 import { rollBack } from './neo4j-rollback.ts';
-import { IMPLIED_SCOPE } from './neo4j-schema.ts';
 import { runSteps, STEP_ROWS, type Step } from './neo4j-steps.ts';
 import type { RunCommit, SnapshotInfo } from './port.ts';
 

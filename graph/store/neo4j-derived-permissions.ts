@@ -6,7 +6,7 @@
  */
 import type { NodeKey } from '../fact.ts';
 import { isLeveled, levelsOf } from '../model/lattice.ts';
-import { INHERIT, type InheritRow, LEVELED_KINDS, type LeveledKind, type LevelRow } from '../model/levels.ts';
+import { INHERIT, type InheritRow, LEVELED_KINDS, type LeveledKind, levelRowId } from '../model/levels.ts';
 import { isNodeKind, NODE_KINDS } from '../model/node-kinds.ts';
 import type { Flavor } from '../model/row.ts';
 import { type CypherRunner, type InTransaction, inParts, type TouchedNode } from './neo4j-derived-parts.ts';
@@ -39,11 +39,6 @@ interface Implication {
 const inherited: readonly InheritRow[] = INHERIT;
 const WORDS: ReadonlySet<string> = new Set(LEVELED_KINDS.map((kind) => NODE_KINDS[kind].ref));
 
-/** The row of a level as `Permission.rule` cites it. */
-export function levelRule({ flavor, on, level }: Pick<LevelRow, 'flavor' | 'on' | 'level'>): string {
-  return `levels/${flavor}/${on}/${level}`;
-}
-
 /** Gives the numbers of all resources that were looked at. */
 export async function refreshPermissions(inTransaction: InTransaction, tenant: string, touched: readonly TouchedNode[]): Promise<number[]> {
   const seen = new Set<number>();
@@ -74,7 +69,9 @@ async function refreshPart(tx: CypherRunner, tenant: string, part: readonly Touc
     );
     const rows = isLeveledName(kind) ? levelsOf(record.get('isDc') === true ? 'dc' : 'cloud', kind) : [];
     const wanted = new Map(
-      rows.map((row) => [permissionKey(row.level, key), { resource, level: row.level, rule: levelRule(row) }] as const),
+      rows.map(
+        (row) => [permissionKey(row.level, key), { resource, level: row.level, rule: levelRowId(row.flavor, row.on, row.level) }] as const,
+      ),
     );
     for (const [permission, each] of wanted) {
       const known = found.find((other) => other.key === permission);
@@ -86,7 +83,14 @@ async function refreshPart(tx: CypherRunner, tenant: string, part: readonly Touc
       else if (!isOn || rule !== null) made.push({ key: permission, resource, level, rule: null });
     }
     const before = found.flatMap(({ rule, isOn }) => (isOn && rule !== null ? [rule] : []));
-    if (before.sort().join() !== rows.map(levelRule).sort().join()) changed.push(resource);
+    if (
+      before.sort().join() !==
+      rows
+        .map(({ flavor, on, level }) => levelRowId(flavor, on, level))
+        .sort()
+        .join()
+    )
+      changed.push(resource);
   }
   if (made.length > 0) await tx.run(MAKE_PERMISSIONS, { tenant, rows: made });
   if (dropped.length > 0) await tx.run(DROP_PERMISSIONS, { tenant, keys: dropped });

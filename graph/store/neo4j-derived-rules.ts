@@ -5,7 +5,7 @@
  * The unit is a repository: all its rules and branches are looked at together. What changes how a rule of it matches touches the
  * repository, the rule, the branch, or, by a gap over everything, something that contains them.
  */
-import type { NodeKey } from '../fact.ts';
+import { type NodeKey, repositoryOfBranch } from '../fact.ts';
 import { HIDDEN_NAMES, hiddenRow } from '../model/gaps.ts';
 import { isLeveled } from '../model/lattice.ts';
 import { isNodeKind, NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
@@ -33,7 +33,6 @@ interface RuleOnRepository {
 
 /** Gaps that hide all there is about what lies in their scope. */
 const EVERYTHING = HIDDEN_NAMES.filter((name) => hiddenRow(name).takes === 'everything');
-const REPOSITORY_PREFIX = `${NODE_KINDS.Repository.ref}:`;
 const BRANCH_PREFIX = `${NODE_KINDS.Branch.ref}:`;
 /** Repositories that one transaction looks at: each with all its rules and branches. */
 const REPOSITORIES_AT_ONCE = 1_000;
@@ -59,13 +58,9 @@ function isOf(kind: NodeKind): (node: TouchedNode) => boolean {
 /** Repositories that a rule restricts, whose model names a branch or pattern, or of which a branch is by its key. */
 async function readRepositoriesBeside(tx: CypherRunner, tenant: string, nodes: readonly TouchedNode[]): Promise<number[]> {
   const numbers = nodes.map(({ number }) => number);
-  const keys = [...new Set(nodes.filter(({ key }) => key.startsWith(BRANCH_PREFIX)).map(({ key }) => repositoryOf(key)))];
+  const keys = [...new Set(nodes.filter(({ key }) => key.startsWith(BRANCH_PREFIX)).map(({ key }) => repositoryOfBranch(key)))];
   const linked = await readNumbers(tx, READ_LINKED, { tenant, numbers });
   return keys.length === 0 ? linked : [...linked, ...(await readNumbers(tx, READ_KEYED, { tenant, keys }))];
-}
-
-function repositoryOf(branch: NodeKey): NodeKey {
-  return `${REPOSITORY_PREFIX}${branch.slice(BRANCH_PREFIX.length).split('#', 1)[0]}`;
 }
 
 /** Does a gap over everything cover one of these nodes, or did it until the last commit? */

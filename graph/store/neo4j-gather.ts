@@ -7,10 +7,11 @@
 import { hash } from 'node:crypto';
 import { setImmediate as breath } from 'node:timers/promises';
 import { invariant } from '../errors.ts';
-import { type EdgeFact, encodeKeyPart, type GapFact, type NodeFact, type NodeKey, type StatedFact } from '../fact.ts';
-import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
-import { nodeContentOf, nodeContentText, propsText } from './contents.ts';
+import type { EdgeFact, GapFact, NodeKey, StatedFact } from '../fact.ts';
+import { EDGE_KINDS } from '../model/edge-kinds.ts';
+import { nodeContentOf, nodeContentText, propsText, wordText } from './contents.ts';
 import { EdgeList } from './edge-list.ts';
+import { StatedFacts } from './stated-facts.ts';
 
 /** What an edge says beside its ends. */
 export interface EdgeText {
@@ -28,51 +29,27 @@ const DIGEST_CHARACTERS = 24;
 /** So many facts are taken without letting anything else run: the lease of the run must be renewed meanwhile. */
 const FACTS_AT_ONCE = 50_000;
 
-export class GatheredFacts {
-  readonly scopeNames: readonly string[];
-  /** By scope: where the last page of it was read, and when; '' and -1 where nothing was stated. */
-  readonly endpoint: string[];
-  readonly fetchedAt: Float64Array;
-  /** By scope, by key: of several statements of one node the last counts. Absent where there are none, as are gaps. */
-  readonly nodes = new Map<number, Map<NodeKey, NodeFact>>();
-  /** By scope, by identity: the last counts too. */
+export class GatheredFacts extends StatedFacts {
+  /** By scope, by identity: the last counts. Absent where there are none. */
   readonly gaps = new Map<number, Map<string, GapFact>>();
   /** In the order of coming in; ends are positions in `keys`, texts in `texts`, scopes in `scopeNames`. */
   readonly edges = new EdgeList();
   readonly keys: NodeKey[] = [];
   readonly texts: EdgeText[] = [];
-  readonly #scopes: ReadonlyMap<string, number>;
   readonly #positions = new Map<NodeKey, number>();
   /** By word as facts have it, by canonical properties. */
   readonly #textIds = new Map<string, Map<string, number>>();
 
-  constructor(scopeNames: readonly string[]) {
-    this.scopeNames = scopeNames;
-    this.#scopes = new Map(scopeNames.map((name, at) => [name, at]));
-    this.endpoint = scopeNames.map(() => '');
-    this.fetchedAt = new Float64Array(scopeNames.length).fill(-1);
-  }
-
   async addAll(facts: Iterable<StatedFact>): Promise<void> {
-    let [name, scope, count] = ['', -1, 0];
-    for (const { fact, scope: named, endpoint, fetchedAt } of facts) {
-      if (scope < 0 || named !== name) [name, scope] = [named, this.#scopeOf(named)];
-      if (fetchedAt > (this.fetchedAt[scope] as number)) {
-        this.fetchedAt[scope] = fetchedAt;
-        this.endpoint[scope] = endpoint;
-      }
-      if (fact.type === 'edge') this.#addEdge(fact, scope);
-      else if (fact.type === 'node') this.addNode(fact, scope);
-      else this.#addGap(fact, scope);
+    let count = 0;
+    for (const stated of facts) {
+      this.add(stated);
       if (++count % FACTS_AT_ONCE === 0) await breath();
     }
   }
 
-  addNode(node: NodeFact, scope: number): void {
-    this.positionOf(node.key);
-    const nodes = this.nodes.get(scope);
-    if (nodes === undefined) this.nodes.set(scope, new Map([[node.key, node]]));
-    else nodes.set(node.key, node);
+  protected override meet(key: NodeKey): void {
+    this.positionOf(key);
   }
 
   /** The position of a key, a new one for a key that was not met before. */
@@ -144,19 +121,13 @@ export class GatheredFacts {
     );
   }
 
-  #scopeOf(name: string): number {
-    const scope = this.#scopes.get(name);
-    if (scope === undefined) invariant(false, `the scope \`${name}\` of a fact is listed by its commit`);
-    return scope;
-  }
-
   // Most scopes state many edges of one kind, one end and one word.
   #lastTo: NodeKey = '';
   #lastToPosition = -1;
   #lastWord: string | null = null;
   #lastTexts: Map<string, number> = new Map();
 
-  #addEdge({ kind, from, to, word, props }: EdgeFact, scope: number): void {
+  protected override addEdge({ kind, from, to, word, props }: EdgeFact, scope: number): void {
     if (this.#lastToPosition < 0 || to !== this.#lastTo) {
       this.#lastTo = to;
       this.#lastToPosition = this.positionOf(to);
@@ -182,7 +153,7 @@ export class GatheredFacts {
     return texts;
   }
 
-  #addGap(gap: GapFact, scope: number): void {
+  protected override addGap(gap: GapFact, scope: number): void {
     this.positionOf(gap.scope);
     if (gap.subject !== '') this.positionOf(gap.subject);
     const identity = [gap.reason, gap.hides, gap.scope, gap.subject].join(' ');
@@ -198,18 +169,6 @@ export class GatheredFacts {
     for (const [place, position] of order.entries()) rank[position] = place;
     return rank;
   }
-}
-
-const KIND_BY_ID = new Map<number, EdgeKind>(EDGE_KIND_NAMES.map((kind) => [EDGE_KINDS[kind].id, kind]));
-
-export function edgeKindOf(id: number): EdgeKind {
-  const kind = KIND_BY_ID.get(id);
-  invariant(kind !== undefined, `an edge has a kind, got ${id}`);
-  return kind;
-}
-
-function wordText(word: string): string {
-  return word === '' ? '' : encodeKeyPart(word.toWellFormed());
 }
 
 function hasNone(props: EdgeFact['props']): boolean {

@@ -4,6 +4,7 @@
  */
 import { CodedError } from '../errors.ts';
 import type { Changes } from './neo4j-changes.ts';
+import { NODES_MAX } from './neo4j-schema.ts';
 import { searchText } from './search-text.ts';
 
 /** Keys, references, aliases, names of scopes with their connector. The server's limit is 8,167 bytes with the tenant and what is around it. */
@@ -14,8 +15,10 @@ const SEARCHED_BYTES_MAX = 32_000;
 const BYTES_PER_UNIT_MAX = 3;
 const FOLDED_UNITS_MAX = 18;
 
-/** Errors: LIMIT naming what is too long, by its begin. */
+/** Errors: LIMIT naming what is too long, by its begin, or that there are too many nodes. */
 export function requireIndexable({ newNodes, openedNodes, newScopes, connector, keys }: Changes): void {
+  if ((newNodes.at(-1)?.number ?? 0) >= NODES_MAX)
+    throw new CodedError('LIMIT', `a store on Neo4j has ${NODES_MAX} nodes at most, got more: give each workspace a tenant of its own`);
   for (const { name } of newScopes) requireShort(`${connector} ${name}`, 'the name of a scope with its connector');
   for (const { key } of newNodes) requireShort(key, 'the key of a node');
   for (const { node, content } of openedNodes) {

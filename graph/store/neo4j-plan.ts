@@ -5,23 +5,17 @@
  * grow with what is read, not with the number of scopes. The caller holds the lease, so nobody else writes meanwhile.
  */
 import { invariant } from '../errors.ts';
-import { type GapFact, type NodeFact, type NodeKey, refWord } from '../fact.ts';
-import { NODE_KINDS } from '../model/node-kinds.ts';
-import { plainNode } from '../notation.ts';
+import type { GapFact, NodeFact, NodeKey } from '../fact.ts';
 import { nodeContentOf } from './contents.ts';
+import { IMPLIED_ENDPOINT, IMPLIED_SCOPE, impliedNode } from './implied.ts';
 import { type KnownScope, type StoreBefore, type StoreReader, spokenNode } from './neo4j-before.ts';
 import { Changes, type NewReading } from './neo4j-changes.ts';
 import { compareEdges, compareGaps, compareNodes, type ScopeCase } from './neo4j-compare.ts';
 import { type Digests, type EdgeText, GatheredFacts } from './neo4j-gather.ts';
 import { requireIndexable } from './neo4j-limits.ts';
-import { IMPLIED_SCOPE, OUTCOMES } from './neo4j-schema.ts';
 import { decodeOpenEdges, encodeOpenEdges, type OpenEdge } from './neo4j-scope-edges.ts';
 import type { RunCommit } from './port.ts';
-
-const IMPLIED_ENDPOINT = 'implied';
-
-/** Reference words of nodes that exist with the first fact that names them. */
-const IMPLIED_WORDS: ReadonlySet<string> = new Set([NODE_KINDS.Anonymous.ref, NODE_KINDS.Scope.ref]);
+import { OUTCOMES } from './scope-outcomes.ts';
 
 /** The digest of a scope of which more is open than its last reading stated. */
 const UNKNOWN = '?';
@@ -170,12 +164,7 @@ class Plan {
   /** The nodes that exist because a fact names them. Every other end has a node fact, in the commit or in the store. */
   #impliedNodes(): NodeFact[] {
     const bare = this.#positionsWhere((position) => this.#isThere[position] === 0);
-    return bare.map((position) => {
-      const key = this.#keyAt(position);
-      const node = IMPLIED_WORDS.has(refWord(key)) ? plainNode(key) : null;
-      invariant(node !== null, `an edge or gap ends at \`${key}\`, which no fact of the run or the store states`);
-      return node;
-    });
+    return bare.map((position) => impliedNode(this.#keyAt(position)));
   }
 
   /** In the order of their keys, as the compiler wants them. */

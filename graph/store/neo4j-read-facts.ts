@@ -4,10 +4,10 @@
  * All statements of a fact are read, not only those that hold at the instant: where an occurrence begins and ends depends on those
  * before and after. Every function reads in a bounded number of round trips.
  */
-import { type EdgeFact, type FactId, factId, type GapFact, type NodeKey, type Occurrence } from '../fact.ts';
-import { EDGE_KIND_NAMES, type EdgeKind, isEdgeKind } from '../model/edge-kinds.ts';
+import { type EdgeFact, edgeIdParts, type FactId, type GapFact, type NodeKey, type Occurrence } from '../fact.ts';
+import { EDGE_KIND_NAMES, type EdgeKind } from '../model/edge-kinds.ts';
 import type { Read, ReadFrame } from './neo4j-frame.ts';
-import { readMeetings, readReadings } from './neo4j-readings.ts';
+import { readMeetings, readReadings, readUnread } from './neo4j-readings.ts';
 import {
   blocksOf,
   EACH_BLOCK,
@@ -30,7 +30,7 @@ import {
 } from './neo4j-rows.ts';
 import { endsAtPermission, pastType, permissionKey, staleType } from './neo4j-schema.ts';
 import type { Row } from './neo4j-values.ts';
-import { occurrencesOf, type Statement } from './occurrence.ts';
+import { byAskedId, occurrencesOf, type Statement, sourceCounts, type ToldEdge, ToldEdges } from './occurrence.ts';
 import type { SourceCount, Store } from './port.ts';
 
 /** Nodes whose facts are read at once by a scan of all facts. */
@@ -40,10 +40,7 @@ const SCAN_NODES = 500;
 const EDGE_ID = `a.key + ' ' + ${EDGE_KIND} + ' ' + CASE ${EDGE_WORD} WHEN '' THEN '' ELSE ${EDGE_WORD} + ' ' END + ${EDGE_TO}`;
 
 export async function readEdges(frame: ReadFrame, ids: readonly FactId[]): Promise<Map<FactId, Occurrence<EdgeFact>>> {
-  const found = await edgeOccurrences(frame, await statementsOf(frame, ids));
-  const byId = new Map(found.map((occurrence) => [factId(occurrence.fact), occurrence]));
-  // In the order asked.
-  return new Map(ids.flatMap((id) => (byId.has(id) ? [[id, byId.get(id) as Occurrence<EdgeFact>]] : [])));
+  return byAskedId(ids, await edgeOccurrences(frame, await statementsOf(frame, ids)));
 }
 
 export async function readEdgesOf(
@@ -74,24 +71,22 @@ export async function readEdgesOf(
   return [...edges.values()];
 }
 
-/** What one scope states is its statement; only where several state an edge must its occurrence be worked out. */
-export async function readEdgesOfKinds(frame: ReadFrame, kinds: readonly EdgeKind[]): Promise<(EdgeFact & { stale: boolean })[]> {
+export async function readEdgesOfKinds(frame: ReadFrame, kinds: readonly EdgeKind[]): Promise<ToldEdge[]> {
   if (kinds.length === 0) return [];
-  const rows = await frame.rows(
-    `MATCH (a:Node)-[r:${typesOf(kinds)}]->(t) WHERE a.tenant = $tenant AND a.number >= 0 AND r.scope IS NOT NULL AND ${holds('r')}
-     RETURN ${EDGE_COLUMNS}`,
-  );
-  const statements = rows.map((row) => statementOf(edgeOf(row), row));
-  const readings = await readReadings(frame, statements);
-  const byId = new Map<FactId, EdgeFact & { stale: boolean }>();
-  const several = new Set<FactId>();
-  for (const { fact, scope, from } of statements) {
-    const id = factId(fact);
-    if (byId.has(id)) several.add(id);
-    byId.set(id, { ...fact, stale: readings.isStale({ scope, from }) });
+  const [rows, unreadAt] = await Promise.all([
+    frame.rows(
+      `MATCH (a:Node)-[r:${typesOf(kinds)}]->(t) WHERE a.tenant = $tenant AND a.number >= 0 AND r.scope IS NOT NULL AND ${holds('r')}
+       RETURN ${EDGE_COLUMNS}`,
+    ),
+    readUnread(frame),
+  ]);
+  const told = new ToldEdges();
+  for (const row of rows) {
+    const { fact, scope, from } = statementOf(edgeOf(row), row);
+    told.add(fact, from < (unreadAt.get(scope) ?? -Infinity));
   }
-  for (const [id, { fact, stale }] of several.size === 0 ? [] : await readEdges(frame, [...several])) byId.set(id, { ...fact, stale });
-  return [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edge]) => edge);
+  if (told.several.size > 0) told.settle(await readEdges(frame, [...told.several]));
+  return told.edges();
 }
 
 export async function readGaps(frame: ReadFrame): Promise<Occurrence<GapFact>[]> {
@@ -143,13 +138,13 @@ const gapSources = (label: string) =>
 const SOURCES_OF_GAPS = `${gapSources('Gap')} UNION ALL ${gapSources('PastGap')}`;
 
 export async function readSources(read: Read, nodes: number): Promise<SourceCount[]> {
-  const counts = new Map<string, { scope: number; from: number; isGap: boolean; facts: number }>();
+  const counts = new Map<string, { scope: number; from: number; isGap: boolean; count: number }>();
   const add = (rows: readonly Row[], isGap: boolean) => {
     for (const row of rows) {
-      const [scope, from, facts] = [row['scope'] as number, row['from'] as number, row['facts'] as number];
+      const [scope, from, count] = [row['scope'] as number, row['from'] as number, row['facts'] as number];
       const known = counts.get(`${scope} ${from} ${isGap}`);
-      if (known === undefined) counts.set(`${scope} ${from} ${isGap}`, { scope, from, isGap, facts });
-      else known.facts += facts;
+      if (known === undefined) counts.set(`${scope} ${from} ${isGap}`, { scope, from, isGap, count });
+      else known.count += count;
     }
   };
   for (const low of blocksOf(nodes)) add(await read((frame) => frame.rows(SOURCES_OF_BLOCK, { lows: [low] })), false);
@@ -161,44 +156,19 @@ export async function readSources(read: Read, nodes: number): Promise<SourceCoun
       groups.map(({ scope, from, isGap }) => [scope, from, isGap]),
     ),
   );
-  const totals = new Map<string, { source: SourceCount['source']; facts: number; stale: number; newestAt: number }>();
-  for (const { scope, from, isGap, facts } of groups) {
-    const { connector, endpoint, fetchedAt } = readings.source({ scope, from, isGap });
-    const name = `${connector} ${endpoint}`;
-    const total = totals.get(name) ?? { source: { connector, endpoint }, facts: 0, stale: 0, newestAt: fetchedAt };
-    if (!isGap) total.facts += facts;
-    if (!isGap && readings.isStale({ scope, from })) total.stale += facts;
-    total.newestAt = Math.max(total.newestAt, fetchedAt);
-    totals.set(name, total);
-  }
-  return [...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, total]) => total);
+  return sourceCounts(groups, readings);
 }
 
 /** Of no edge for what is not the id of one. */
 async function statementsOf(frame: ReadFrame, ids: readonly FactId[]): Promise<Statement<EdgeFact>[]> {
-  const asked = [...new Set(ids)].flatMap((id) => partsOf(id) ?? []);
+  // Where a fresh edge of the kind ends at a permission, that one has this key.
+  const asked = [...new Set(ids)].flatMap((id) => {
+    const parts = edgeIdParts(id);
+    return parts === null ? [] : [{ ...parts, permission: permissionKey(parts.word, parts.to) }];
+  });
   const byKind = Map.groupBy(asked, ({ kind }) => kind);
   const rows = await Promise.all([...byKind].map(([kind, edges]) => frame.rows(statementsOfKind(kind), { edges })));
   return rows.flat().map((row) => statementOf(edgeOf(row), row));
-}
-
-interface EdgeParts {
-  readonly kind: EdgeKind;
-  readonly from: NodeKey;
-  readonly to: NodeKey;
-  /** As ids write it. */
-  readonly word: string;
-  /** The key of the permission where a fresh edge of the kind ends at one. */
-  readonly permission: NodeKey;
-}
-
-function partsOf(id: FactId): EdgeParts | null {
-  const parts = id.split(' ');
-  const [from = '', kind = '', ...rest] = parts;
-  const to = rest.at(-1);
-  if (!isEdgeKind(kind) || to === undefined || parts.length > 4) return null;
-  const word = rest.length > 1 ? (rest[0] as string) : '';
-  return { kind, from, to, word, permission: permissionKey(word, to) };
 }
 
 function statementsOfKind(kind: EdgeKind): string {

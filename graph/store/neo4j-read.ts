@@ -13,15 +13,13 @@ import { readCache } from './neo4j-cache.ts';
 import type { Neo4jDoor } from './neo4j-driver.ts';
 import { type Read, type ReadFrame, readExactly, readUndisturbed } from './neo4j-frame.ts';
 import { readEdges, readEdgesOf, readEdgesOfKinds, readFactsAfter, readGaps, readSources } from './neo4j-read-facts.ts';
-import { newestReading, snapshotOf, spokenNodes } from './neo4j-rows.ts';
+import { NEWEST_SNAPSHOT, newestReading, SNAPSHOT_COLUMNS, SNAPSHOTS, snapshotOf, spokenNodes } from './neo4j-rows.ts';
 import { scanEdgesNow, scanEdgesThen } from './neo4j-scan-edges.ts';
 import { scanNodesNow, scanNodesThen } from './neo4j-scan-nodes.ts';
-import { OUTCOMES } from './neo4j-schema.ts';
 import { countNodes, findNodes, readAnswering, suggestRefs } from './neo4j-search.ts';
 import { countNodesAndGaps } from './neo4j-status.ts';
 import type { EdgeColumns, FactCounts, NodeColumns, ScopeOutcome, SnapshotInfo, SourceCount, Store } from './port.ts';
-
-const RUN_COLUMNS = 'run.id AS id, run.committedAt AS at, run.connector AS connector, run.report AS report';
+import { OUTCOMES, type ReadScope, scopesLeft } from './scope-outcomes.ts';
 
 /** A scan has time, and few large rows: lists, which the reader takes no slower than the server makes them. */
 const SCAN = { transactionMs: 600_000, fetchSize: 100_000 };
@@ -36,14 +34,13 @@ export class Neo4jReader {
   }
 
   readSnapshots({ first = 100, after }: { first?: number; after?: string } = {}): Promise<SnapshotInfo[]> {
-    const known = 'MATCH (run:GrantpathRun) WHERE run.tenant = $tenant AND run.committedAt <= $at';
     const cypher =
       after === undefined
-        ? known
-        : `MATCH (known:GrantpathRun {tenant: $tenant, id: $after}) ${known} AND run.committedAt < known.committedAt`;
+        ? SNAPSHOTS
+        : `MATCH (known:GrantpathRun {tenant: $tenant, id: $after}) ${SNAPSHOTS} AND run.committedAt < known.committedAt`;
     return this.#reading(Infinity, async (frame) =>
       (
-        await frame.rows(`${cypher} RETURN ${RUN_COLUMNS} ORDER BY run.tenant DESC, run.committedAt DESC LIMIT $first`, {
+        await frame.rows(`${cypher} RETURN ${SNAPSHOT_COLUMNS} ORDER BY run.tenant DESC, run.committedAt DESC LIMIT $first`, {
           first,
           after: after ?? null,
         })
@@ -53,9 +50,7 @@ export class Neo4jReader {
 
   readSnapshotAt(at = Infinity): Promise<SnapshotInfo | null> {
     return this.#reading(at, async (frame) => {
-      const [row] = await frame.rows(
-        `MATCH (run:GrantpathRun) WHERE run.tenant = $tenant AND run.committedAt <= $at RETURN ${RUN_COLUMNS} ORDER BY run.tenant DESC, run.committedAt DESC LIMIT 1`,
-      );
+      const [row] = await frame.rows(NEWEST_SNAPSHOT);
       return row === undefined ? null : snapshotOf(row);
     });
   }
@@ -140,16 +135,7 @@ export class Neo4jReader {
          ORDER BY c.number`,
         { connector },
       );
-      const known = rows.filter(({ outcome }) => outcome === OUTCOMES.unread || outcome === OUTCOMES.complete);
-      return new Map(
-        known.map(({ name, outcome, readAt, goneAt }) => [
-          name as string,
-          {
-            outcome: outcome === OUTCOMES.complete ? 'complete' : 'unread',
-            readAt: (readAt as number) > (goneAt as number) ? (readAt as number) : 0,
-          },
-        ]),
-      );
+      return scopesLeft(rows as unknown as ReadScope[]);
     });
   }
 

@@ -7,9 +7,9 @@ import { invariant } from '../errors.ts';
 import type { Fact, Source } from '../fact.ts';
 import type { ReadFrame } from './neo4j-frame.ts';
 import { newestReading } from './neo4j-rows.ts';
-import { OUTCOMES } from './neo4j-schema.ts';
 import type { Row } from './neo4j-values.ts';
 import type { Readings, Statement } from './occurrence.ts';
+import { OUTCOMES } from './scope-outcomes.ts';
 
 /** A statement as far as readings speak of it: [scope, validFrom, is it of a gap]. */
 type Met = readonly [scope: number, from: number, isGap: boolean];
@@ -30,6 +30,20 @@ MATCH (run:GrantpathRun {tenant: $tenant, committedAt: meeting.at})
 RETURN each[0] AS scope, each[1] AS from, each[2] AS isGap,
   CASE last.outcome WHEN ${OUTCOMES.unread} THEN last.at END AS unreadAt,
   c.connector AS connector, meeting.endpoint AS endpoint, run.id AS run, meeting.fetchedAt AS fetchedAt`;
+
+/** When the last reading of each scope failed, by scope; scopes whose last reading did not fail are left out. */
+export async function readUnread(frame: ReadFrame): Promise<Map<number, number>> {
+  // Failed readings are few: only their scopes are asked whether one came later.
+  const rows = await frame.rows(
+    `MATCH (r:GrantpathReading) WHERE r.tenant = $tenant AND r.scope >= 0 AND r.at <= $at AND r.outcome = ${OUTCOMES.unread}
+     WITH r.scope AS scope, max(r.at) AS at
+     WHERE NOT EXISTS {
+       MATCH (later:GrantpathReading {tenant: $tenant, scope: scope}) WHERE later.at > at AND later.at <= $at
+     }
+     RETURN scope, at`,
+  );
+  return new Map(rows.map(({ scope, at }) => [scope as number, at as number]));
+}
 
 /** Those of the statements that hold at the instant; of the others nothing is asked. */
 export function readReadings(frame: ReadFrame, statements: readonly Statement<Fact>[]): Promise<Neo4jReadings> {

@@ -13,9 +13,10 @@ import { Changes } from './neo4j-changes.ts';
 import { rebuildDerived } from './neo4j-derived.ts';
 import type { Neo4jDoor, UnitOfWork } from './neo4j-driver.ts';
 import type { Lease } from './neo4j-lease.ts';
-import { endsAtPermission, OPEN_TYPES, OUTCOMES, pastType, permissionKey, STALE_TYPES, staleType } from './neo4j-schema.ts';
+import { endsAtPermission, OPEN_TYPES, pastType, permissionKey, STALE_TYPES, staleType } from './neo4j-schema.ts';
 import { runSteps } from './neo4j-steps.ts';
 import { rowOf } from './neo4j-values.ts';
+import { OUTCOMES } from './scope-outcomes.ts';
 
 /** Nodes whose edges one transaction looks at. */
 const NODES_AT_ONCE = 5_000;

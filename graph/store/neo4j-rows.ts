@@ -22,6 +22,11 @@ export const holds = (statement: string) =>
 /** Newest first. An index of several properties gives an order only to who names them all. */
 export const newestReading = (reading: string) => `${reading}.tenant DESC, ${reading}.scope DESC, ${reading}.at DESC`;
 
+/** Runs that were committed up to `$at`, as snapshots. */
+export const SNAPSHOTS = 'MATCH (run:GrantpathRun) WHERE run.tenant = $tenant AND run.committedAt <= $at';
+export const SNAPSHOT_COLUMNS = 'run.id AS id, run.committedAt AS at, run.connector AS connector, run.report AS report';
+export const NEWEST_SNAPSHOT = `${SNAPSHOTS} RETURN ${SNAPSHOT_COLUMNS} ORDER BY run.tenant DESC, run.committedAt DESC LIMIT 1`;
+
 /** Numbers of one block: its lists are some hundred kilobytes, which the driver takes at once. */
 const BLOCK = 10_000;
 

@@ -5,11 +5,11 @@
  * looks at the lease in its transaction.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { CodedError, invariant } from '../errors.ts';
+import { invariant } from '../errors.ts';
 import { type CommitContext, commitRun } from './neo4j-commit.ts';
 import type { UnitOfWork } from './neo4j-driver.ts';
 import { type Row, rowOf } from './neo4j-values.ts';
+import { packBody, unpackBody } from './page-body.ts';
 import type { KeptPage, Run, RunCommit, SnapshotInfo } from './port.ts';
 
 /** Pages that are read at once. */
@@ -57,7 +57,7 @@ class Neo4jRun implements Run {
 
   keepPage({ scope, endpoint, path, status, fetchedAt, next, body }: Omit<KeptPage, 'sequence'>): Promise<void> {
     // What is kept is the page as it is now, whatever the caller does with it afterwards.
-    const bytes = deflateRawSync(JSON.stringify(body ?? null), { level: 6 });
+    const bytes = packBody(body);
     return this.#queue('a run that is over keeps no pages', async () => {
       const page = { scope, endpoint, path, status, fetchedAt, next, body: bytes, place: placeOf(scope, path), sequence: this.#sequence };
       await this.#context.lease.write((unit) => one(unit, KEEP, { ...this.#named, ...page }), { isRepeatable: true });
@@ -75,7 +75,7 @@ class Neo4jRun implements Run {
       if (rows.length === 0) return;
       for (const row of rows) {
         before = row['sequence'] as number;
-        yield pageOf(row);
+        yield pageOf(row, this.#context.door.address);
         // A page that was kept meanwhile may have replaced one of those at hand.
         if (this.#sequence !== kept) break;
       }
@@ -127,19 +127,15 @@ export async function* readCommittedPages(
     const after = before;
     const rows = await read(() => door.readRows(`${COMMITTED} ${PAGES}`, { tenant, run, before: after, most: PAGES_AT_ONCE }));
     if (rows.length === 0) return;
-    yield* rows.map(pageOf);
+    yield* rows.map((row) => pageOf(row, door.address));
     before = rows.at(-1)?.['sequence'] as number;
   }
 }
 
-/** Errors: STORE_UNREADABLE for a body that is damaged. */
-function pageOf({ body, ...rest }: Row): KeptPage {
+/** `place` is that of the store. Errors: STORE_UNREADABLE for a body that is damaged. */
+function pageOf({ body, ...rest }: Row, place: string): KeptPage {
   const page = rest as unknown as Omit<KeptPage, 'body'>;
-  try {
-    return { ...page, body: JSON.parse(inflateRawSync(body as Uint8Array).toString('utf8')) as unknown };
-  } catch (error) {
-    throw new CodedError('STORE_UNREADABLE', `the page \`${page.path}\` of \`${page.scope}\` that was kept is damaged`, {}, error);
-  }
+  return { ...page, body: unpackBody(body as Uint8Array, page, place) };
 }
 
 /** A path may be longer than an index takes. */

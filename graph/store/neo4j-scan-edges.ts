@@ -11,8 +11,9 @@ import { EDGE_KIND_NAMES, EDGE_KINDS } from '../model/edge-kinds.ts';
 import { GrowingEdges } from './growing-edges.ts';
 import { joinStale } from './join-stale.ts';
 import type { Read, ReadFrame } from './neo4j-frame.ts';
-import { blocksOf, EACH_BLOCK, EDGE_END, EDGE_WORD, holds, inBlock, NODES_OF_BLOCK, newestReading, typesOf } from './neo4j-rows.ts';
-import { endsAtPermission, OUTCOMES, pastType, staleType } from './neo4j-schema.ts';
+import { readUnread } from './neo4j-readings.ts';
+import { blocksOf, EACH_BLOCK, EDGE_END, EDGE_WORD, holds, inBlock, NODES_OF_BLOCK, typesOf } from './neo4j-rows.ts';
+import { endsAtPermission, pastType, staleType } from './neo4j-schema.ts';
 import type { EdgeColumns } from './port.ts';
 
 /** Ids of edge kinds are below this. */
@@ -158,19 +159,6 @@ class Words {
     }
     return number;
   }
-}
-
-/** When the last reading of each scope failed, by scope; scopes whose last reading did not fail are left out. */
-async function readUnread(frame: ReadFrame): Promise<Map<number, number>> {
-  const rows = await frame.rows(
-    `MATCH (c:GrantpathScope) WHERE c.tenant = $tenant AND c.number >= 0
-     CALL (c) {
-       MATCH (r:GrantpathReading {tenant: $tenant, scope: c.number}) WHERE r.at <= $at
-       RETURN r.outcome AS outcome, r.at AS at ORDER BY ${newestReading('r')} LIMIT 1
-     }
-     WITH c, outcome, at WHERE outcome = ${OUTCOMES.unread} RETURN c.number AS scope, at`,
-  );
-  return new Map(rows.map(({ scope, at }) => [scope as number, at as number]));
 }
 
 /** What edges end at by the database's own ids: nodes, and permissions on nodes. */

@@ -12,8 +12,8 @@
  *   states since that commit. The slot that counts is the newest whose instant is not after lastAt; a commit writes the other one.
  *   The scope of nodes that the store itself states has the name ''. Only the writer reads slots.
  * - `GrantpathReading` {scope (number), at, outcome (`OUTCOMES`), endpoint, fetchedAt}: one try of one scope in one commit.
- * - `GrantpathAlias` {alias, node (number)}: never taken away. `GrantpathCache` {name, part, parts (how many), stamp (of one writing),
- *   text: base64}. The driver takes bytes one by one and finds each in all the chunks that a long array came in: an array above
+ * - `GrantpathAlias` {alias, node (number)}: never taken away. `GrantpathCache` {name, part, bytes (of all parts), stamp (of one writing),
+ *   text: packed, as base64}. The driver takes bytes one by one and finds each in all the chunks that a long array came in: an array above
  *   60 KB costs seconds, so what is long is a text, or many short arrays.
  *
  * The graph of now, for analysts.
@@ -23,7 +23,9 @@
  *   scope failed and did not meet it), `WAS_K` (closed): {scope (number), validFrom, validTo of WAS_K, word where the kind has one,
  *   props (canonical JSON) and the properties flat where there are any}.
  * - A fresh open statement of a kind whose word is a level (HOLDS, REPORTED) ends at a `Permission` {key, level, resource (number)}
- *   and has no word; STALE_ and WAS_ of them end at the resource and have it. Words and levels are written as in ids of facts.
+ *   and has no word; STALE_ and WAS_ of them end at the resource and have it. Words and levels are written as in ids of facts. All of
+ *   them have `pair` (`pairOf` holder and resource), by which it is found whether one holds something of the other: there may be
+ *   thousands of relationships at either end. It is that of nodes of a tenant, and other tenants have the same numbers.
  *   The commit makes the Permission node of each level that it opens, whatever the level; `refreshDerived` makes all others and ON of
  *   every Permission of a touched resource, and takes away only what no relationship from a holder ends at.
  * - `Gap` (open) and `PastGap` (closed) {reason, hides, about, subject (numbers), detail, scope, validFrom, validTo}, -[:ABOUT]-> and
@@ -46,18 +48,15 @@ import type { NodeKey, Props, Scalar } from '../fact.ts';
 import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
 import { NODE_KIND_NAMES } from '../model/node-kinds.ts';
 
-/** What became of a scope in a run, as `GrantpathReading.outcome`. `implied` is for nodes that the store states itself. */
-export const OUTCOMES = { unread: 0, complete: 1, gone: 2, implied: 3 } as const;
-
 /** A lease that was not renewed for so long belongs to nobody. */
 export const LEASE_MS = 15_000;
 
-/** The scope of nodes that the store itself states; no connector's scope is called so. */
-export const IMPLIED_SCOPE = '';
-
 /** Names that the store uses itself: a property of a fact that is called so gets `_` at its end. */
 const NODE_RESERVED: ReadonlySet<string> = new Set(['tenant', 'key', 'number', 'ref', 'name', 'aliases']);
-const EDGE_RESERVED: ReadonlySet<string> = new Set(['scope', 'validFrom', 'validTo', 'word', 'props', 'derived', 'rule', 'reason']);
+const EDGE_RESERVED: ReadonlySet<string> = new Set(['scope', 'validFrom', 'validTo', 'word', 'pair', 'props', 'derived', 'rule', 'reason']);
+
+/** Numbers of nodes are below this, so that two of them are one whole number that JavaScript knows exactly. */
+export const NODES_MAX = 2 ** 26;
 
 /** `K`, `STALE_K`, `WAS_K`. */
 export const OPEN_TYPES = EDGE_KIND_NAMES;
@@ -82,6 +81,11 @@ export function permissionKey(level: string, resource: NodeKey): NodeKey {
   return `permission:${level}@${resource}`;
 }
 
+/** The number that stands for a holder and a resource. */
+export function pairOf(holder: number, resource: number): number {
+  return holder * NODES_MAX + resource;
+}
+
 /** Properties of a node or an edge as the graph has them beside its own. What has no value is left out. */
 export function flatProps(props: Props, of: 'node' | 'edge'): Record<string, Scalar> {
   const reserved = of === 'node' ? NODE_RESERVED : EDGE_RESERVED;
@@ -98,6 +102,8 @@ const unique = (label: string, ...properties: string[]) =>
   `CREATE CONSTRAINT ${nameOf(label, properties)} IF NOT EXISTS FOR (n:${label}) REQUIRE (${properties.map((name) => `n.${name}`).join(', ')}) IS UNIQUE`;
 const index = (label: string, ...properties: string[]) =>
   `CREATE INDEX ${nameOf(label, properties)} IF NOT EXISTS FOR (n:${label}) ON (${properties.map((name) => `n.${name}`).join(', ')})`;
+const edgeIndex = (type: string, property: string) =>
+  `CREATE INDEX ${nameOf(type, [property])} IF NOT EXISTS FOR ()-[r:${type}]-() ON (r.${property})`;
 const textIndex = (label: string, property: string) =>
   `CREATE TEXT INDEX ${nameOf(label, [property])}_text IF NOT EXISTS FOR (n:${label}) ON (n.${property})`;
 
@@ -130,6 +136,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     index('Gap', 'tenant', 'scope'),
     index('Gap', 'tenant', 'about'),
     index('PastGap', 'tenant', 'about'),
+    ...EDGE_KIND_NAMES.filter(endsAtPermission).map((kind) => edgeIndex(kind, 'pair')),
   ],
 ];
 

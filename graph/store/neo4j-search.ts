@@ -10,11 +10,7 @@ import type { ReadFrame } from './neo4j-frame.ts';
 import { holds, spokenNodes } from './neo4j-rows.ts';
 import type { Row } from './neo4j-values.ts';
 import type { Store } from './port.ts';
-import { foldText, nearestRefs } from './search-text.ts';
-
-/** References that a suggestion looks at: of the asked word, and of others. */
-const OWN_WORD_MAX = 100_000;
-const OTHER_WORDS_MAX = 20_000;
+import { byAnsweredRef, foldText, nearestRefs, OTHER_WORDS_MAX, OWN_WORD_MAX } from './search-text.ts';
 
 /** Nodes with a text that are ordered here. Where more have it, walking all references in their order finds a page of them soon. */
 const ORDERED_MAX = 5_000;
@@ -34,7 +30,7 @@ interface Search {
 
 type Page = Omit<Parameters<Store['findNodes']>[0], 'at'>;
 
-/** Node facts by the reference that they answer to; those of one reference are ordered by key. */
+/** See `byAnsweredRef`. */
 export async function readAnswering(frame: ReadFrame, refs: readonly Ref[]): Promise<Map<Ref, NodeFact[]>> {
   const asked = new Set(refs);
   const nodes = await spokenNodes(
@@ -49,16 +45,7 @@ export async function readAnswering(frame: ReadFrame, refs: readonly Ref[]): Pro
      WITH DISTINCT n`,
     { refs: [...asked] },
   );
-  const found = new Map<Ref, NodeFact[]>();
-  for (const node of [...nodes.values()].sort((a, b) => (a.key < b.key ? -1 : 1))) {
-    for (const ref of new Set([node.key, node.ref, ...node.aliases])) {
-      if (!asked.has(ref)) continue;
-      const known = found.get(ref);
-      if (known === undefined) found.set(ref, [node]);
-      else known.push(node);
-    }
-  }
-  return found;
+  return byAnsweredRef(asked, nodes.values());
 }
 
 export async function findNodes(frame: ReadFrame, page: Page): Promise<NodeFact[]> {

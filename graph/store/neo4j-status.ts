@@ -2,7 +2,7 @@
 import type { Neo4jDoor } from './neo4j-driver.ts';
 import { type ReadFrame, readExactly } from './neo4j-frame.ts';
 import { holderOf } from './neo4j-lease.ts';
-import { holds, snapshotOf } from './neo4j-rows.ts';
+import { holds, NEWEST_SNAPSHOT, SNAPSHOTS, snapshotOf } from './neo4j-rows.ts';
 import { MIGRATIONS } from './neo4j-schema.ts';
 import type { FactCounts, StoreStatus } from './port.ts';
 
@@ -13,7 +13,12 @@ export interface StatusOptions {
 
 export function readNeo4jStatus(door: Neo4jDoor, { tenant, versionBefore }: StatusOptions): Promise<StoreStatus> {
   return readExactly(door, { tenant, at: Infinity }, async (frame) => {
-    const told = Promise.all([frame.rows(STORE), frame.rows(NEWEST), frame.rows(SNAPSHOTS), frame.rows(UNFINISHED)]);
+    const told = Promise.all([
+      frame.rows(STORE),
+      frame.rows(NEWEST_SNAPSHOT),
+      frame.rows(`${SNAPSHOTS} RETURN count(*) AS count`),
+      frame.rows(UNFINISHED),
+    ]);
     const [[store], [last], [snapshots], unfinished] = await told;
     return {
       kind: 'neo4j',
@@ -45,11 +50,6 @@ export async function countNodesAndGaps(frame: ReadFrame): Promise<Omit<FactCoun
 
 const STORE = `MATCH (s:GrantpathStore {tenant: $tenant})
 RETURN s.holder AS holder, s.holderProcess AS process, timestamp() - coalesce(s.heartbeatAt, 0) AS ageMs`;
-
-const NEWEST = `MATCH (run:GrantpathRun) WHERE run.tenant = $tenant AND run.committedAt <= $at
-RETURN run.id AS id, run.committedAt AS at, run.connector AS connector, run.report AS report ORDER BY run.committedAt DESC LIMIT 1`;
-
-const SNAPSHOTS = 'MATCH (run:GrantpathRun) WHERE run.tenant = $tenant AND run.committedAt <= $at RETURN count(*) AS count';
 
 const NODES = `MATCH (f:NodeFact) WHERE f.tenant = $tenant AND f.node >= 0 AND ${holds('f')} RETURN count(DISTINCT f.node) AS count`;
 

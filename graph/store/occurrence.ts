@@ -4,7 +4,8 @@
  * A statement is one scope, one interval, one content. What several say at an instant is for `spokenFact` to tell. An occurrence is
  * the longest interval in which one content is spoken.
  */
-import { contentText, type Fact, type FactId, factId, type NodeKey, type Occurrence, type Source } from '../fact.ts';
+import { contentText, type EdgeFact, type Fact, type FactId, factId, type NodeKey, type Occurrence, type Source } from '../fact.ts';
+import type { SourceCount } from './port.ts';
 import { spokenFact } from './spoken.ts';
 
 /** One statement as a store keeps it. */
@@ -113,4 +114,59 @@ function intervalOf(statements: readonly JoinedStatement<Fact>[], content: strin
 function bySource(a: Source, b: Source): number {
   const [left, right] = [`${a.connector} ${a.endpoint}`, `${b.connector} ${b.endpoint}`];
   return left < right ? -1 : left > right ? 1 : a.fetchedAt - b.fetchedAt;
+}
+
+/** Occurrences of edges by id, in the order asked; those that do not hold are left out. */
+export function byAskedId(ids: readonly FactId[], occurrences: readonly Occurrence<EdgeFact>[]): Map<FactId, Occurrence<EdgeFact>> {
+  const byId = new Map(occurrences.map((occurrence) => [factId(occurrence.fact), occurrence]));
+  return new Map(ids.flatMap((id) => (byId.has(id) ? [[id, byId.get(id) as Occurrence<EdgeFact>]] : [])));
+}
+
+export type ToldEdge = EdgeFact & { stale: boolean };
+
+/**
+ * Edges with their staleness out of the statements that hold: what one scope states is its statement. Only where several state an
+ * edge must its occurrence be worked out: those are `several`, and what is set for them afterwards counts.
+ */
+export class ToldEdges {
+  readonly several = new Set<FactId>();
+  readonly #byId = new Map<FactId, ToldEdge>();
+
+  add(fact: EdgeFact, stale: boolean): void {
+    const id = factId(fact);
+    if (this.#byId.has(id)) this.several.add(id);
+    this.#byId.set(id, { ...fact, stale });
+  }
+
+  settle(occurrences: ReadonlyMap<FactId, Occurrence<EdgeFact>>): void {
+    for (const [id, { fact, stale }] of occurrences) this.#byId.set(id, { ...fact, stale });
+  }
+
+  /** Ordered by fact id. */
+  edges(): ToldEdge[] {
+    return [...this.#byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edge]) => edge);
+  }
+}
+
+/** Statements of one scope and one instant of opening, of gaps or of other facts. */
+export interface StatementGroup {
+  readonly scope: number;
+  readonly from: number;
+  readonly isGap: boolean;
+  readonly count: number;
+}
+
+/** Statements that hold, by connector and endpoint, in this order. Gaps are not counted. */
+export function sourceCounts(groups: Iterable<StatementGroup>, readings: Readings): SourceCount[] {
+  const totals = new Map<string, { source: SourceCount['source']; facts: number; stale: number; newestAt: number }>();
+  for (const { count, ...statement } of groups) {
+    const { connector, endpoint, fetchedAt } = readings.source(statement);
+    const name = `${connector} ${endpoint}`;
+    const total = totals.get(name) ?? { source: { connector, endpoint }, facts: 0, stale: 0, newestAt: fetchedAt };
+    if (!statement.isGap) total.facts += count;
+    if (!statement.isGap && readings.isStale(statement)) total.stale += count;
+    total.newestAt = Math.max(total.newestAt, fetchedAt);
+    totals.set(name, total);
+  }
+  return [...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, total]) => total);
 }

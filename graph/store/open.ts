@@ -1,5 +1,6 @@
 /** Opens the store that an address names: `sqlite:PATH`, or one in Neo4j. */
 import { CodedError } from '../errors.ts';
+import { isNeo4jAddress } from './neo4j-address.ts';
 import type { Store } from './port.ts';
 import { openSqliteStore } from './sqlite.ts';
 
@@ -18,7 +19,7 @@ export async function openStore(url: string, { neo4j = {}, ...options }: StoreOp
   const colon = url.indexOf(':');
   const [scheme, path] = [url.slice(0, colon), url.slice(colon + 1)];
   if (scheme === 'sqlite' && path !== '') return openSqliteStore({ path, ...options });
-  if (/^(?:bolt|neo4j)\b/.test(scheme)) {
+  if (isNeo4jAddress(url)) {
     // Who keeps facts in a file does not wait for a driver.
     const { openNeo4jStore } = await import('./neo4j.ts');
     return openNeo4jStore({ address: url, ...neo4j, ...options });

@@ -31,6 +31,10 @@ export function editDistance(a: string, b: string, most: number): number {
   return row[b.length] ?? most + 1;
 }
 
+/** References that a suggestion looks at: of the asked word, and of others. */
+export const OWN_WORD_MAX = 100_000;
+export const OTHER_WORDS_MAX = 20_000;
+
 /** Further apart than this is not near. */
 const NEAR = 4;
 
@@ -44,4 +48,12 @@ export function nearestRefs(ref: Ref, candidates: readonly Ref[], first: number)
   });
   const near = scored.filter((each) => each.near).sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
   return near.slice(0, first).map(({ candidate }) => candidate);
+}
+
+/** Nodes by the reference that they answer to, those of one ordered by key; references that nothing answers to are left out. */
+export function byAnsweredRef(refs: Iterable<Ref>, nodes: Iterable<NodeFact>): Map<Ref, NodeFact[]> {
+  const byRef = new Map<Ref, NodeFact[]>(Array.from(refs, (ref) => [ref, []]));
+  for (const node of [...nodes].sort((a, b) => (a.key < b.key ? -1 : 1)))
+    for (const name of new Set([node.key, node.ref, ...node.aliases])) byRef.get(name)?.push(node);
+  return new Map([...byRef].filter(([, answering]) => answering.length > 0));
 }

@@ -6,23 +6,15 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { invariant } from '../errors.ts';
-import { type GapFact, type NodeFact, type NodeKey, refWord } from '../fact.ts';
-import { NODE_KINDS } from '../model/node-kinds.ts';
-import { plainNode } from '../notation.ts';
+import type { GapFact, NodeFact, NodeKey } from '../fact.ts';
+import { IMPLIED_ENDPOINT, IMPLIED_SCOPE, impliedNode } from './implied.ts';
 import type { RunCommit } from './port.ts';
+import { OUTCOMES } from './scope-outcomes.ts';
 import { searchText } from './search-text.ts';
 import { BulkInsert } from './sqlite-bulk.ts';
 import { EdgeWriter } from './sqlite-edges.ts';
 import { GatheredFacts } from './sqlite-gather.ts';
 import { eachRow, nodeContent, readArrays, type Value } from './sqlite-rows.ts';
-import { OUTCOMES } from './sqlite-schema.ts';
-
-/** The scope of nodes that the store itself states; no connector's scope is called so. */
-const IMPLIED_SCOPE = '';
-const IMPLIED_ENDPOINT = 'implied';
-
-/** Reference words of nodes that exist with the first fact that names them. */
-const IMPLIED_WORDS: ReadonlySet<string> = new Set([NODE_KINDS.Anonymous.ref, NODE_KINDS.Scope.ref]);
 
 export interface CommitFrame {
   readonly database: DatabaseSync;
@@ -69,12 +61,12 @@ export class CommitWriter {
     const nodes = new BulkInsert(this.#database, 'node_fact', NODE_COLUMNS);
     const aliases: (readonly [alias: string, node: number])[] = [];
     const edges = new EdgeWriter(this.#database, gathered, this.#at);
-    const { order, starts } = gathered.edgesByScope();
+    const { order, start } = gathered.edgesByScope();
     for (const [scope, name] of names.entries()) {
       const id = ids[scope] as number;
       const complete = scopes.get(name) === 'complete';
       this.#writeNodes(gathered, { scope, id, isNew: isNew[scope] === true, complete, nodes, aliases });
-      edges.write(order.subarray(starts[scope], starts[scope + 1]), { id, isNew: isNew[scope] === true, complete });
+      edges.write(order.subarray(start[scope], start[scope + 1]), { id, isNew: isNew[scope] === true, complete });
       if (name !== IMPLIED_SCOPE) this.#writeGaps(gathered, gathered.gaps.get(scope) ?? [], { id, isNew: isNew[scope] === true });
     }
     nodes.flush();
@@ -98,10 +90,7 @@ export class CommitWriter {
     const imply = (id: number) => {
       if (isStated[id] === 1) return;
       isStated[id] = 1;
-      const key = gathered.keyOf(id);
-      const node = IMPLIED_WORDS.has(refWord(key)) ? plainNode(key) : null;
-      invariant(node !== null, `an edge or gap ends at \`${key}\`, which no fact of the run or the store states`);
-      gathered.addNode(node, implied);
+      gathered.addNode(impliedNode(gathered.keyOf(id)), implied);
     };
     const { from, to, length } = gathered.edges;
     for (let at = 0; at < length; at++) {

@@ -2,8 +2,8 @@
  * Statements of edges as rows with keys: found by posting lists, read out of blocks, ends and words put to their names.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { FactId, NodeKey } from '../fact.ts';
-import { EDGE_KINDS, isEdgeKind } from '../model/edge-kinds.ts';
+import { edgeIdParts, type FactId, type NodeKey } from '../fact.ts';
+import { EDGE_KINDS } from '../model/edge-kinds.ts';
 import { BlockReader, type StoredEdge } from './sqlite-blocks.ts';
 import { type PostingList, PostingReader } from './sqlite-postings.ts';
 import type { Row } from './sqlite-rows.ts';
@@ -29,12 +29,11 @@ export class EdgeReader {
 
   /** All statements of one edge; none for what is not the id of an edge. */
   ofEdge(id: FactId): StoredEdge[] {
-    const parts = id.split(' ');
-    const [from = '', kind = '', ...rest] = parts;
-    const to = rest.at(-1);
-    if (!isEdgeKind(kind) || to === undefined || parts.length > 4) return [];
+    const parts = edgeIdParts(id);
+    if (parts === null) return [];
+    const { from, kind, word: text, to } = parts;
     const [source, target] = [this.nodeId(from), this.nodeId(to)];
-    const word = this.#wordId(rest.length > 1 ? (rest[0] as string) : '');
+    const word = this.#wordId(text);
     if (source === null || target === null || word === null) return [];
     const isFrom = this.#postings.size('from', source) <= this.#postings.size('to', target);
     const near = isFrom ? this.listed('from', [source]) : this.listed('to', [target]);

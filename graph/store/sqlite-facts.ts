@@ -1,12 +1,13 @@
 /**
  * Reads of the SQLite store that give occurrences: edges by id and by end, gaps, everything, and sources counted.
  *
- * All statements of a fact are read, not only those that hold at the instant: where an
- * occurrence begins and ends depends on those before and after.
+ * All statements of a fact are read, not only those that hold at the instant: where an occurrence begins and ends depends on those
+ * before and after.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type EdgeFact, type FactId, factId, type GapFact, type NodeKey, type Occurrence, type Source } from '../fact.ts';
+import { type EdgeFact, type FactId, factId, type GapFact, type NodeKey, type Occurrence } from '../fact.ts';
 import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
+import { byAskedId, sourceCounts, type ToldEdge, ToldEdges } from './occurrence.ts';
 import type { SourceCount, Store } from './port.ts';
 import { countHeld, type StoredEdge } from './sqlite-blocks.ts';
 import { EdgeReader, isHeld } from './sqlite-edge-reader.ts';
@@ -29,7 +30,7 @@ export class FactReader {
 
   edges(ids: readonly FactId[], at: number): Map<FactId, Occurrence<EdgeFact>> {
     const stored = [...new Set(ids)].flatMap((id) => this.#edges.ofEdge(id));
-    return this.#byId(ids, this.#occurrences(stored, at));
+    return byAskedId(ids, this.#occurrences(stored, at));
   }
 
   edgesOf({ key, end, kinds = EDGE_KIND_NAMES, at, first, after = '' }: Parameters<Store['readEdgesOf']>[0]): Occurrence<EdgeFact>[] {
@@ -46,24 +47,18 @@ export class FactReader {
     );
   }
 
-  /** What one scope states is its statement; only where several state an edge must its occurrence be worked out. */
-  edgesOfKinds(kinds: readonly EdgeKind[], at: number): (EdgeFact & { stale: boolean })[] {
+  edgesOfKinds(kinds: readonly EdgeKind[], at: number): ToldEdge[] {
     const listed = this.#edges.listed(
       'kind',
       [...new Set(kinds)].map((kind) => EDGE_KINDS[kind].id),
     );
     const held = listed.filter((edge) => isHeld(edge, at));
     const readings = this.#readings(at);
-    const byId = new Map<FactId, EdgeFact & { stale: boolean }>();
-    const several = new Set<FactId>();
-    for (const row of this.#edges.named(held)) {
-      const fact = edgeOf(row);
-      const id = factId(fact);
-      if (byId.has(id)) several.add(id);
-      byId.set(id, { ...fact, stale: readings.isStale({ scope: row['scope'] as number, from: row['valid_from'] as number }) });
-    }
-    for (const [id, { fact, stale }] of this.edges([...several], at)) byId.set(id, { ...fact, stale });
-    return [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edge]) => edge);
+    const told = new ToldEdges();
+    for (const row of this.#edges.named(held))
+      told.add(edgeOf(row), readings.isStale({ scope: row['scope'] as number, from: row['valid_from'] as number }));
+    told.settle(this.edges([...told.several], at));
+    return told.edges();
   }
 
   gaps(at: number): Occurrence<GapFact>[] {
@@ -93,39 +88,29 @@ export class FactReader {
   }
 
   sources(at: number): SourceCount[] {
-    const readings = this.#readings(at);
-    const edges = countHeld(this.#database, at).map(({ scope, validFrom, edges: n }) => ({ scope, valid_from: validFrom, is_gap: 0, n }));
+    const edges = countHeld(this.#database, at).map(({ scope, validFrom, edges: count }) => ({
+      scope,
+      from: validFrom,
+      isGap: false,
+      count,
+    }));
     const others = this.#all(
       `SELECT scope, valid_from, is_gap, count(*) AS n FROM (
          SELECT f.scope, f.valid_from, 0 AS is_gap FROM node_fact f WHERE ${VALID}
          UNION ALL SELECT f.scope, f.valid_from, 1 FROM gap_fact f WHERE ${VALID}
        ) GROUP BY scope, valid_from, is_gap`,
       { at },
-    );
-    const totals = new Map<string, { source: Pick<Source, 'connector' | 'endpoint'>; facts: number; stale: number; newestAt: number }>();
-    for (const group of [...others, ...edges] as Row[]) {
-      const isGap = group['is_gap'] === 1;
-      const statement = { scope: group['scope'] as number, from: group['valid_from'] as number, isGap };
-      const { connector, endpoint, fetchedAt } = readings.source(statement);
-      const name = `${connector} ${endpoint}`;
-      const total = totals.get(name) ?? { source: { connector, endpoint }, facts: 0, stale: 0, newestAt: fetchedAt };
-      const counted = isGap ? 0 : (group['n'] as number);
-      total.facts += counted;
-      total.stale += readings.isStale(statement) ? counted : 0;
-      total.newestAt = Math.max(total.newestAt, fetchedAt);
-      totals.set(name, total);
-    }
-    return [...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, total]) => total);
+    ).map((row) => ({
+      scope: row['scope'] as number,
+      from: row['valid_from'] as number,
+      isGap: row['is_gap'] === 1,
+      count: row['n'] as number,
+    }));
+    return sourceCounts([...others, ...edges], this.#readings(at));
   }
 
   #occurrences(stored: readonly StoredEdge[], at: number): Occurrence<EdgeFact>[] {
     return occurrencesOf(this.#edges.named(stored), { factOf: edgeOf, at, readings: this.#readings(at) });
-  }
-
-  /** In the order asked. */
-  #byId(ids: readonly FactId[], occurrences: readonly Occurrence<EdgeFact>[]): Map<FactId, Occurrence<EdgeFact>> {
-    const found = new Map(occurrences.map((occurrence) => [factId(occurrence.fact), occurrence]));
-    return new Map(ids.flatMap((id) => (found.has(id) ? [[id, found.get(id) as Occurrence<EdgeFact>]] : [])));
   }
 
   #readings(at: number): ReadingsAt {

@@ -7,33 +7,28 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { invariant } from '../errors.ts';
-import { type EdgeFact, encodeKeyPart, type GapFact, type NodeFact, type NodeKey, type Props, type StatedFact } from '../fact.ts';
+import type { EdgeFact, GapFact, NodeKey, Props, StatedFact } from '../fact.ts';
 import { EDGE_KINDS } from '../model/edge-kinds.ts';
-import { propsText } from './contents.ts';
+import { propsText, wordText } from './contents.ts';
+import { countingOrder } from './counting-order.ts';
 import { GrowingEdges, larger } from './growing-edges.ts';
 import { BulkInsert } from './sqlite-bulk.ts';
 import { eachRow, readArrays } from './sqlite-rows.ts';
+import { StatedFacts } from './stated-facts.ts';
 
 const EDGES_AT_FIRST = 1024;
 const WORDS_MAX = 0xffff;
 /** Asking for one key costs about as much as reading so many. */
 const ASKING_COSTS = 8;
 
-/** Positions of `scope` columns and lists are those of the scope's name in the commit. */
-export class GatheredFacts {
-  readonly scopeNames: readonly string[];
-  /** By scope: where the last page of it was read, and when; '' and -1 where nothing was stated. */
-  readonly endpoint: string[];
-  readonly fetchedAt: Float64Array;
-  /** By scope, by key: of several statements of one node the last counts. Absent where there are none, as are gaps. */
-  readonly nodes = new Map<number, Map<NodeKey, NodeFact>>();
+export class GatheredFacts extends StatedFacts {
+  /** By scope; absent where there are none. */
   readonly gaps = new Map<number, GapFact[]>();
   /** In the order of coming in. */
   readonly edges = new GatheredEdges();
   readonly propsTexts: (string | null)[] = [null];
   readonly #propsIds = new Map<string, number>();
   readonly #database: DatabaseSync;
-  readonly #scopes: ReadonlyMap<string, number>;
   /** Provisional ids; by these, the ids of the store once `nameNodes` was called. */
   readonly #order = new KeyOrder();
   #ids: Int32Array | null = null;
@@ -42,34 +37,18 @@ export class GatheredFacts {
   readonly #wordTexts = new Map<string, number>();
 
   constructor(database: DatabaseSync, scopeNames: readonly string[]) {
+    super(scopeNames);
     this.#database = database;
-    this.scopeNames = scopeNames;
-    this.#scopes = new Map(scopeNames.map((name, at) => [name, at]));
-    this.endpoint = scopeNames.map(() => '');
-    this.fetchedAt = new Float64Array(scopeNames.length).fill(-1);
     for (const [text] of readArrays(database, 'SELECT text FROM word ORDER BY id'))
       this.#wordTexts.set(text as string, this.#wordTexts.size);
   }
 
   addAll(facts: Iterable<StatedFact>): void {
-    let [name, scope] = ['', -1];
-    for (const { fact, scope: named, endpoint, fetchedAt } of facts) {
-      if (scope < 0 || named !== name) [name, scope] = [named, this.#scopeOf(named)];
-      if (fetchedAt > (this.fetchedAt[scope] as number)) {
-        this.fetchedAt[scope] = fetchedAt;
-        this.endpoint[scope] = endpoint;
-      }
-      if (fact.type === 'edge') this.#addEdge(fact, scope);
-      else if (fact.type === 'node') this.addNode(fact, scope);
-      else this.#addGap(fact, scope);
-    }
+    for (const stated of facts) this.add(stated);
   }
 
-  addNode(node: NodeFact, scope: number): void {
-    this.#order.of(node.key);
-    const nodes = this.nodes.get(scope);
-    if (nodes === undefined) this.nodes.set(scope, new Map([[node.key, node]]));
-    else nodes.set(node.key, node);
+  protected override meet(key: NodeKey): void {
+    this.#order.of(key);
   }
 
   /** The id of a key that was gathered: that of the store once `nameNodes` was called. */
@@ -118,22 +97,9 @@ export class GatheredFacts {
     eachRow(this.#database, { columns: 'id, key', from: 'node' }, take);
   }
 
-  /** Edges of each scope: positions in the columns, in the order of coming in. Shape: those of scope `s` are `order[starts[s]..starts[s + 1]]`. */
-  edgesByScope(): { order: Int32Array; starts: Int32Array } {
-    const { scope, length } = this.edges;
-    const starts = new Int32Array(this.scopeNames.length + 1);
-    for (let at = 0; at < length; at++) starts[(scope[at] as number) + 1]!++;
-    for (let name = 0; name < this.scopeNames.length; name++) starts[name + 1]! += starts[name] as number;
-    const next = starts.slice();
-    const order = new Int32Array(length);
-    for (let at = 0; at < length; at++) order[next[scope[at] as number]!++] = at;
-    return { order, starts };
-  }
-
-  #scopeOf(name: string): number {
-    const scope = this.#scopes.get(name);
-    if (scope === undefined) invariant(false, `the scope \`${name}\` of a fact is listed by its commit`);
-    return scope;
+  /** Edges of each scope: positions in the columns, in the order of coming in; see `countingOrder`. */
+  edgesByScope(): ReturnType<typeof countingOrder> {
+    return countingOrder(this.edges.scope, this.edges.length, this.scopeNames.length);
   }
 
   // Most scopes state many edges of one kind and one end.
@@ -144,7 +110,7 @@ export class GatheredFacts {
   #lastWord: string | null = null;
   #lastWordId = -1;
 
-  #addEdge({ kind, from, to, word, props }: EdgeFact, scope: number): void {
+  protected override addEdge({ kind, from, to, word, props }: EdgeFact, scope: number): void {
     if (kind !== this.#lastKind) {
       this.#lastKind = kind;
       this.#lastKindId = EDGE_KINDS[kind].id;
@@ -160,7 +126,7 @@ export class GatheredFacts {
     this.edges.add(this.#lastKindId, this.#order.of(from), this.#lastToId, this.#lastWordId, scope, this.#propsId(props));
   }
 
-  #addGap(gap: GapFact, scope: number): void {
+  protected override addGap(gap: GapFact, scope: number): void {
     this.#order.of(gap.scope);
     if (gap.subject !== '') this.#order.of(gap.subject);
     const gaps = this.gaps.get(scope);
@@ -183,7 +149,7 @@ export class GatheredFacts {
 
   /** Words are stored as fact ids write them, so that SQL can make and order ids. */
   #newWord(word: string): number {
-    const text = word === '' ? '' : encodeKeyPart(word.toWellFormed());
+    const text = wordText(word);
     let id = this.#wordTexts.get(text);
     if (id === undefined) {
       id = this.#wordTexts.size;

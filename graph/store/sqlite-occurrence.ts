@@ -3,8 +3,8 @@ import type { StatementSync } from 'node:sqlite';
 import { invariant } from '../errors.ts';
 import type { Fact, Occurrence, Source } from '../fact.ts';
 import { type Readings, type Statement, occurrencesOf as statedOccurrences } from './occurrence.ts';
+import { OUTCOMES } from './scope-outcomes.ts';
 import type { Row } from './sqlite-rows.ts';
-import { OUTCOMES } from './sqlite-schema.ts';
 
 /** What the readings up to an instant say of the rows of a scope. Answers are remembered: many rows share a scope. */
 export class ReadingsAt implements Readings {

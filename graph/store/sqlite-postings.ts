@@ -8,6 +8,7 @@
  * INVARIANT: written in the transaction that writes the statements; one never leaves its lists, closed or not.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { countingOrder } from './counting-order.ts';
 import { BulkInsert } from './sqlite-bulk.ts';
 import type { OpenedEdges } from './sqlite-opened.ts';
 
@@ -29,15 +30,9 @@ export function writePostings(database: DatabaseSync, opened: OpenedEdges): void
 function writeList(insert: BulkInsert, list: PostingList, { [list]: ids, length, firstId }: OpenedEdges): void {
   let most = -1;
   for (let at = 0; at < length; at++) if ((ids[at] as number) > most) most = ids[at] as number;
-  // Shape: where the statements of an id begin, then where they end; one entry an id.
-  const starts = new Int32Array(most + 2);
-  for (let at = 0; at < length; at++) starts[(ids[at] as number) + 1]!++;
-  for (let id = 0; id <= most; id++) starts[id + 1]! += starts[id] as number;
-  const order = new Int32Array(length);
-  const ends = starts.slice(0, most + 1);
-  for (let at = 0; at < length; at++) order[ends[ids[at] as number]!++] = at;
+  const { order, start: starts } = countingOrder(ids, length, most + 1);
   for (let id = 0; id <= most; id++) {
-    const [start, end] = [starts[id] as number, ends[id] as number];
+    const [start, end] = [starts[id] as number, starts[id + 1] as number];
     if (start === end) continue;
     insert.add(POSTING_LISTS[list], id, firstId + (order[start] as number), encodeIds(order, start, end, firstId));
   }

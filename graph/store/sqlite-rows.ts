@@ -3,16 +3,13 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { decodeKeyPart, type EdgeFact, type GapFact, type NodeFact, type Props } from '../fact.ts';
-import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKind } from '../model/edge-kinds.ts';
+import { type EdgeKind, edgeKindOfId } from '../model/edge-kinds.ts';
 import type { GapReason, Hidden } from '../model/gaps.ts';
-import { NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
+import { NODE_KINDS, type NodeKind, nodeKindOfId } from '../model/node-kinds.ts';
 import { nodeContentOf } from './contents.ts';
 import type { RunReport, SnapshotInfo } from './port.ts';
 import { foldText } from './search-text.ts';
 import { spokenFact } from './spoken.ts';
-
-const NODE_KIND_BY_ID = new Map<number, NodeKind>(NODE_KIND_NAMES.map((kind) => [NODE_KINDS[kind].id, kind]));
-const EDGE_KIND_BY_ID = new Map<number, EdgeKind>(EDGE_KIND_NAMES.map((kind) => [EDGE_KINDS[kind].id, kind]));
 
 export type Value = string | number | null;
 export type Row = Record<string, Value>;
@@ -53,7 +50,7 @@ export function nodeContent(node: NodeFact): [number, string, string, string, st
 export function nodeOf(row: Row): NodeFact {
   return {
     type: 'node',
-    kind: NODE_KIND_BY_ID.get(row['kind'] as number) as NodeKind,
+    kind: nodeKindOfId(row['kind'] as number) as NodeKind,
     key: row['key'] as string,
     ref: row['ref'] as string,
     name: row['name'] as string,
@@ -66,7 +63,7 @@ export function nodeOf(row: Row): NodeFact {
 export function edgeOf(row: Row): EdgeFact {
   return {
     type: 'edge',
-    kind: EDGE_KIND_BY_ID.get(row['kind'] as number) as EdgeKind,
+    kind: edgeKindOfId(row['kind'] as number) as EdgeKind,
     from: row['from'] as string,
     to: row['to'] as string,
     word: decodeKeyPart(row['word'] as string),

@@ -5,8 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { CodedError, invariant } from '../errors.ts';
+import { invariant } from '../errors.ts';
+import { packBody, unpackBody } from './page-body.ts';
 import type { KeptPage, Run, RunCommit, SnapshotInfo } from './port.ts';
 import { CommitWriter } from './sqlite-commit.ts';
 import { storeError } from './sqlite-schema.ts';
@@ -76,7 +76,7 @@ class SqliteRun implements Run {
 
   async keepPage({ scope, endpoint, path, status, fetchedAt, next, body }: Omit<KeptPage, 'sequence'>): Promise<void> {
     invariant(this.#open, 'a run that is over keeps no pages');
-    const bytes = deflateRawSync(JSON.stringify(body ?? null), { level: 6 });
+    const bytes = packBody(body);
     this.#guard(() => this.#insertPage.run(this.id, this.#sequence, scope, endpoint, path, status, fetchedAt, next, bytes));
     this.#sequence++;
   }
@@ -150,15 +150,7 @@ export async function* readPages({ database, path }: Pick<RunContext, 'database'
     if (row === undefined) return;
     const { fetched_at: fetchedAt, ...page } = row;
     before = page.sequence;
-    yield { ...page, fetchedAt, body: bodyOf(row, path) };
-  }
-}
-
-function bodyOf({ body, path: page, scope }: PageRow, path: string): unknown {
-  try {
-    return JSON.parse(inflateRawSync(body).toString('utf8')) as unknown;
-  } catch (error) {
-    throw new CodedError('STORE_UNREADABLE', `the page \`${page}\` of \`${scope}\` kept at \`${path}\` is damaged`, {}, error);
+    yield { ...page, fetchedAt, body: unpackBody(row.body, row, path) };
   }
 }
 

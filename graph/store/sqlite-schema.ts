@@ -16,9 +16,6 @@ import { CodedError } from '../errors.ts';
 /** Tells our files from other databases: "gpth". */
 export const APPLICATION_ID = 0x67707468;
 
-/** What became of a scope in a run, as `reading.outcome`. `implied` is for nodes that the store states itself. */
-export const OUTCOMES = { unread: 0, complete: 1, gone: 2, implied: 3 } as const;
-
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE tenant (name TEXT NOT NULL) STRICT;
    CREATE TABLE run (

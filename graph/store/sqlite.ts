@@ -25,13 +25,14 @@ import type {
   Store,
   StoreStatus,
 } from './port.ts';
-import { nearestRefs } from './search-text.ts';
+import { OUTCOMES, scopesLeft } from './scope-outcomes.ts';
+import { byAnsweredRef, nearestRefs, OTHER_WORDS_MAX, OWN_WORD_MAX } from './search-text.ts';
 import { FactReader } from './sqlite-facts.ts';
 import { RunLock } from './sqlite-lock.ts';
 import { FOUND, type Row, searchOf, snapshotOf, spokenNodes, VALID, type Value } from './sqlite-rows.ts';
 import { readPages, startSqliteRun } from './sqlite-run.ts';
 import { scanEdges, scanNodes } from './sqlite-scan.ts';
-import { OUTCOMES, openDatabase, storeError } from './sqlite-schema.ts';
+import { openDatabase, storeError } from './sqlite-schema.ts';
 import { countFacts, readSqliteStatus } from './sqlite-status.ts';
 
 export interface SqliteOptions {
@@ -41,10 +42,6 @@ export interface SqliteOptions {
   /** The clock, milliseconds since 1970. */
   readonly now?: () => number;
 }
-
-/** References that a suggestion looks at: of the asked word, and of others. */
-const OWN_WORD_MAX = 100_000;
-const OTHER_WORDS_MAX = 20_000;
 
 /** Nodes whose key is, or any of whose rows has, a reference. */
 const ANSWERING =
@@ -227,15 +224,13 @@ class SqliteStore implements Store {
        ${last('at', `outcome = ${OUTCOMES.gone}`)} AS gone_at FROM scope s WHERE s.connector = :connector AND s.name <> ''`,
       { connector },
     );
-    const known = rows.filter(({ outcome }) => outcome === OUTCOMES.unread || outcome === OUTCOMES.complete);
-    return new Map(
-      known.map(({ name, outcome, read_at, gone_at }) => {
-        const readAt = Number(read_at ?? 0);
-        return [
-          name as string,
-          { outcome: outcome === OUTCOMES.complete ? 'complete' : 'unread', readAt: readAt > Number(gone_at ?? 0) ? readAt : 0 },
-        ];
-      }),
+    return scopesLeft(
+      rows.map(({ name, outcome, read_at, gone_at }) => ({
+        name: name as string,
+        outcome: outcome as number | null,
+        readAt: Number(read_at ?? 0),
+        goneAt: Number(gone_at ?? 0),
+      })),
     );
   }
 
@@ -297,12 +292,10 @@ class SqliteStore implements Store {
 
   /** Nodes by the reference that they answer to, inside a reading. One statement for each: as JSON a text would end at a zero character. */
   #answering(refs: readonly Ref[], at: number): Map<Ref, NodeFact[]> {
-    const byRef = new Map<Ref, NodeFact[]>(refs.map((ref) => [ref, []]));
-    const ids = new Set([...byRef.keys()].flatMap((ref) => idsOf(this.#all(ANSWERING, { ref }))));
+    const asked = new Set(refs);
+    const ids = new Set([...asked].flatMap((ref) => idsOf(this.#all(ANSWERING, { ref }))));
     // A row of before may name what the node does not answer to any more.
-    for (const node of [...this.#nodes([...ids], at).values()].sort(byKey))
-      for (const name of new Set([node.key, node.ref, ...node.aliases])) byRef.get(name)?.push(node);
-    return new Map([...byRef].filter(([, nodes]) => nodes.length > 0));
+    return byAnsweredRef(asked, this.#nodes([...ids], at).values());
   }
 
   /** Node facts by store id, inside a reading. */

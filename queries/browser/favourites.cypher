@@ -27,17 +27,29 @@ RETURN DISTINCT holder ORDER BY holder.ref;
 OPTIONAL MATCH (i:Node {tenant: $tenant, key: $identity})
 OPTIONAL MATCH (r:Node {tenant: $tenant, key: $resource})
 WITH i, r,
-  COLLECT { MATCH (i)-[:ACTS_AS|MEMBER_OF*0..]->(holder) RETURN DISTINCT holder } AS holders,
-  COLLECT { MATCH (r)<-[:ON]-(p:Permission)<-[:IMPLIES*0..]-(q:Permission) WHERE p.rule IN $actionNeeds RETURN q } AS given
-RETURN EXISTS {
+  COLLECT { MATCH (i)-[:ACTS_AS|MEMBER_OF*0..]->(holder) RETURN DISTINCT holder.number } AS holders,
+  COLLECT { MATCH (r)<-[:ON]-(p)<-[:IMPLIES*0..]-(q) WHERE p.rule IN $actionNeeds RETURN q } AS given
+WITH i, r, given, COLLECT {
     UNWIND given AS q
     WITH DISTINCT q
-    MATCH (q)<-[held:HOLDS|REPORTED]-(holder)
-    WHERE holder IN holders AND (held:HOLDS OR ($actionIsReported AND EXISTS {
+    WITH DISTINCT q.resource AS resource
+    UNWIND holders AS holder
+    RETURN holder * 67108864 + resource
+  } AS pairs
+RETURN (EXISTS {
+    UNWIND pairs AS pair
+    MATCH ()-[:HOLDS {pair: pair}]->(q)
+    WHERE q IN given
+  } OR $actionIsReported AND EXISTS {
+    MATCH (r)<-[:CONTAINS|STALE_CONTAINS*0..]-()<-[:ABOUT]-(hidden:Gap)
+    WHERE hidden.hides IN ['user-grants', 'group-grants', 'grant-level', 'groups']
+    UNWIND pairs AS pair
+    MATCH ()-[:REPORTED {pair: pair}]->(q)
+    WHERE q IN given AND EXISTS {
     MATCH (q)-[:ON]->()<-[:CONTAINS|STALE_CONTAINS*0..]-()<-[:ABOUT]-(hidden:Gap)
     WHERE hidden.hides IN ['user-grants', 'group-grants', 'grant-level', 'groups']
-  }))
   }
+  })
   AND NOT EXISTS {
     MATCH (i)-[:ACTS_AS|STALE_ACTS_AS*0..1]->(actor)
     WHERE actor.active = false OR actor.expiresAt <= timestamp() OR EXISTS { (:Gap {tenant: $tenant, about: actor.number, hides: 'activity'}) }

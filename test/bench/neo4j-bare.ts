@@ -6,7 +6,7 @@
  */
 import { auth, type Driver, driver, int, type Session } from 'neo4j-driver';
 import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKind } from '../../graph/model/edge-kinds.ts';
-import { endsAtPermission, flatProps } from '../../graph/store/neo4j-schema.ts';
+import { endsAtPermission, flatProps, pairOf } from '../../graph/store/neo4j-schema.ts';
 import type { ServerAddress } from '../neo4j/server.ts';
 import type { OrgColumns } from './columns.ts';
 
@@ -75,11 +75,11 @@ async function loadKind(session: Session, { edges, keyOf, rules }: OrgColumns, {
   const { id, word } = EDGE_KINDS[kind];
   const propsOf = new Map(rules.map(({ from, props }) => [from, props]));
   const [isHeld, hasProps] = [endsAtPermission(kind), kind === 'RESTRICTS'];
-  const hasWord = word !== null && !isHeld;
-  const stride = 2 + Number(hasWord) + Number(hasProps) * 2;
+  const more = isHeld ? 'pair' : word !== null ? 'word' : null;
+  const stride = 2 + Number(more !== null) + Number(hasProps) * 2;
   const cypher = `UNWIND $rows AS row MATCH (a) WHERE id(a) = row[0]
     UNWIND range(0, size(row[1]) - 1, ${stride}) AS i MATCH (b) WHERE id(b) = row[1][i]
-    CREATE (a)-[r:BARE_${kind} {scope: row[1][i + 1], validFrom: $at${hasWord ? ', word: row[1][i + 2]' : ''}}]->(b)
+    CREATE (a)-[r:BARE_${kind} {scope: row[1][i + 1], validFrom: $at${more === null ? '' : `, ${more}: row[1][i + 2]`}}]->(b)
     ${hasProps ? 'SET r.props = row[1][i + 3], r += row[1][i + 4]' : ''}`;
   const order = [...edges.kind.keys()].filter((at) => edges.kind[at] === id).sort((a, b) => edges.from[a]! - edges.from[b]!);
   for (let start = 0; start < order.length; start += ROWS_AT_ONCE) {
@@ -91,7 +91,8 @@ async function loadKind(session: Session, { edges, keyOf, rules }: OrgColumns, {
       last = from;
       const list = rows.at(-1)![1];
       list.push(int(isHeld ? permissions.get(`${to} ${edges.word[at]}`)! : nodes[to]!), int(to));
-      if (hasWord) list.push(edges.words[edges.word[at]!]);
+      if (more === 'word') list.push(edges.words[edges.word[at]!]);
+      if (more === 'pair') list.push(int(pairOf(from, to)));
       const props = propsOf.get(keyOf(from)) ?? {};
       if (hasProps) list.push(JSON.stringify(props), flatProps(props, 'edge'));
     }

@@ -8,6 +8,7 @@ import { startSampleServer } from '../../ingest/sample/server.ts';
 import { syncBitbucketCloud } from '../../ingest/sync.ts';
 import { configOf } from '../ingest/sample.ts';
 import { describeOnNeo4j, freshTenant, NEO4J, openDriver } from './shared-server.ts';
+import { entryOf } from './world-tenant.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const SECTION = README.slice(README.indexOf('## For analysts'), README.indexOf('## For other tools'));
@@ -40,13 +41,11 @@ describeOnNeo4j('the section for analysts', () => {
     expect(QUESTIONS).toHaveLength(5);
     const tenant = freshTenant();
     const server = await startSampleServer();
-    const { address, user, password } = NEO4J;
-    const neo4j = { ...(user !== undefined && { user }), ...(password !== undefined && { password }) };
     const store = await openNeo4jStore({ ...NEO4J, tenant });
     await syncBitbucketCloud({ store, config: configOf(server), workspaces: ['acme'] });
     await store.close();
     await server.close();
-    const grantpath = await open({ store: address, tenant, neo4j });
+    const grantpath = await open({ store: NEO4J.address, tenant, neo4j: entryOf(NEO4J) });
     const driver = openDriver();
     try {
       for (const { title, graphql, cypher, rows } of QUESTIONS) {

@@ -1,32 +1,20 @@
 /** The door to Neo4j when the server refuses, dies, stands still, or lacks memory or space: each provoked on a real server of its own. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
-import { CodedError } from '../../graph/errors.ts';
 import { Neo4jDoor, type Neo4jOptions } from '../../graph/store/neo4j-driver.ts';
+import { failureOf } from '../store/commit-facts.ts';
+import { canMountDisk, mountSmallDisk } from '../support/small-disk.ts';
+import { opened } from './opened-door.ts';
 import { describeOnPrivateNeo4j, privateServer } from './private-server.ts';
 
 const START_MS = 300_000;
+const DISK_MB = 400;
 const PASSWORD = 'correct-horse-battery';
 const COUNT = 'MATCH (n:TestThing) RETURN count(n) AS n';
-
-async function opened(options: Neo4jOptions): Promise<Neo4jDoor> {
-  const door = await Neo4jDoor.open(options);
-  onTestFinished(() => door.close());
-  return door;
-}
-
-async function failureOf(work: () => Promise<unknown>): Promise<CodedError> {
-  const error: unknown = await work().then(
-    () => new Error('expected a failure, got none'),
-    (reason) => reason,
-  );
-  if (error instanceof CodedError) return error;
-  throw error;
-}
 
 describeOnPrivateNeo4j('a server that asks who one is', () => {
   it(
@@ -212,17 +200,14 @@ describeOnPrivateNeo4j('a server that lacks', () => {
   it(
     'space on its disk (skipped without the right to mount): what was written before is there when there is room again',
     async ({ skip }) => {
-      const folder = smallDisk() ?? skip('no right to mount');
-      onTestFinished(() => {
-        spawnSync('umount', ['-l', folder]);
-        rmSync(folder, { recursive: true, force: true });
-      });
+      if (!canMountDisk()) skip('no right to mount');
+      const disk = mountSmallDisk(DISK_MB);
+      onTestFinished(() => disk.remove());
       // Room for its logs is not taken ahead, so that it can run out of it.
-      const server = await privateServer({ folder, settings: { 'db.tx_log.preallocate': 'false' } });
+      const server = await privateServer({ folder: disk.folder, settings: { 'db.tx_log.preallocate': 'false' } });
       const door = await opened(server);
       await door.write((unit) => unit.rows('CREATE (:TestThing)'));
-      const { bavail, bsize } = statfsSync(folder);
-      writeFileSync(join(folder, 'filler'), Buffer.alloc(bavail * bsize - 4_000_000));
+      disk.fill(4_000_000);
       const fill = () =>
         door.write((unit) => unit.rows('UNWIND range(1, 50000) AS i CREATE (:TestThing {text: $text + i})', { text: 'x'.repeat(80) }));
       const full = await failureOf(fill);
@@ -235,7 +220,7 @@ describeOnPrivateNeo4j('a server that lacks', () => {
         'STORE_UNREADABLE',
         `the database at \`${door.address}\` stopped working, mostly for want of space: see its log, and start it again`,
       ]);
-      rmSync(join(folder, 'filler'));
+      disk.empty();
       await server.kill();
       await server.restart();
       expect(await door.readRows(COUNT)).toEqual([{ n: 1 }]);
@@ -244,11 +229,3 @@ describeOnPrivateNeo4j('a server that lacks', () => {
     START_MS,
   );
 });
-
-/** A disk of its own, null where this process may not mount one. */
-function smallDisk(): string | null {
-  const folder = mkdtempSync(join(tmpdir(), 'grantpath-disk-'));
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=400m', 'tmpfs', folder]).status === 0) return folder;
-  rmSync(folder, { recursive: true });
-  return null;
-}

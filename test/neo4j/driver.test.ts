@@ -5,23 +5,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CodedError } from '../../graph/errors.ts';
-import { Neo4jDoor, type Neo4jOptions, requireSupported, type UnitOfWork } from '../../graph/store/neo4j-driver.ts';
+import { Neo4jDoor, requireSupported, type UnitOfWork } from '../../graph/store/neo4j-driver.ts';
+import { failureOf } from '../store/commit-facts.ts';
+import { opened } from './opened-door.ts';
 import { describeOnNeo4j, withTenant } from './shared-server.ts';
-
-async function opened(options: Neo4jOptions): Promise<Neo4jDoor> {
-  const door = await Neo4jDoor.open(options);
-  onTestFinished(() => door.close());
-  return door;
-}
-
-async function failureOf(work: () => Promise<unknown>): Promise<CodedError> {
-  const error: unknown = await work().then(
-    () => new Error('expected a failure, got none'),
-    (reason) => reason,
-  );
-  if (error instanceof CodedError) return error;
-  throw error;
-}
 
 /** A port where something else listens, or nothing. */
 async function portOf(server: { listen(port: number, host: string): unknown; address(): unknown; close(): unknown }): Promise<number> {

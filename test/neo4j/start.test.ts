@@ -7,6 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { parseWorld } from '../../graph/notation.ts';
 import { openNeo4jStore } from '../../graph/store/neo4j.ts';
 import { SAMPLE_QUESTIONS } from '../../ingest/sample/questions.ts';
+import { openStoreGrantpath } from '../../queries/store-grantpath.ts';
 import { Spawned, startProgram, temporaryFolder } from '../cli/spawned.ts';
 import { commitWorld } from '../support/commit-world.ts';
 import { runMain } from '../support/run-main.ts';
@@ -125,5 +126,38 @@ describeOnNeo4j('the main job on Neo4j', (server) => {
     expect(seen.flat().some(({ verdict }) => verdict === 'DENY')).toBe(true);
     served.child.kill('SIGTERM');
     expect(await served.finished).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('starts from the kept snapshot without reading the graph, and compiles where another one is kept', TIMEOUT, async () => {
+    const tenant = freshTenant();
+    const scanned: string[] = [];
+    /** Opens the store, answers, and returns what was scanned for it. */
+    const start = async (): Promise<string[]> => {
+      scanned.length = 0;
+      const store = await openNeo4jStore({ ...server, tenant });
+      const watched = new Proxy(store, {
+        get: (target, name) => {
+          if (String(name).startsWith('scan')) scanned.push(String(name));
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+      const grantpath = await openStoreGrantpath({ store: watched, pollMs: 0 });
+      const { verdict } = await grantpath.check({ identity: 'user:ann', action: 'repository.read', resource: 'repository:acme/api' });
+      expect(verdict).toBe('ALLOW');
+      // What was compiled is kept when it is closed.
+      await grantpath.close();
+      return [...new Set(scanned)].sort();
+    };
+    const writer = await openNeo4jStore({ ...server, tenant });
+    onTestFinished(() => writer.close());
+    const commit = (level: string) =>
+      commitWorld(writer, parseWorld(`workspace:acme CONTAINS repository:acme/api\nuser:ann HOLDS ${level} ON repository:acme/api`));
+    await commit('read');
+    expect(await start()).toContain('scanEdgeColumns');
+    expect(await start()).toEqual([]);
+    await commit('write');
+    expect(await start()).toContain('scanEdgeColumns');
+    expect(await start()).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ export const writeWorldTenant: WriteWorldStore = async (world) => {
   return { url: NEO4J.address, tenant, neo4j: entryOf(NEO4J), remove: () => {} };
 };
 
-function entryOf({ user, password }: typeof NEO4J) {
+/** How the store is entered, as the library takes it. */
+export function entryOf({ user, password }: typeof NEO4J) {
   return { ...(user !== undefined && { user }), ...(password !== undefined && { password }) };
 }

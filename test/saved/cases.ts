@@ -55,15 +55,28 @@ export function branchesAsked(expect: string): (repository: NodeKey) => readonly
   ];
 }
 
+/** More sets of values than this are not made: of thousands of nodes some are looked at. */
+const SETS_MAX = 20_000;
+
 /** Values of the parameters, at most `most` of them, spread over what the world has. */
 export function casesOf(question: SavedQuestion, known: Known, most: number): Values[] {
+  const values = question.parameters.map((parameter) => valuesOf(parameter, known));
+  const isMany = values.reduce((product, { length }) => product * length, 1) > SETS_MAX;
+  const room = isMany ? Math.floor(SETS_MAX ** (1 / values.length)) : SETS_MAX;
   const sets = question.parameters.reduce<Values[]>(
-    (values, parameter) => values.flatMap((each) => valuesOf(parameter, known).map((value) => ({ ...each, [parameter.name]: value }))),
+    (made, { name }, at) => made.flatMap((each) => spread(values[at] ?? [], room).map((value) => ({ ...each, [name]: value }))),
     [{}],
   );
-  const asked = sets.filter((values) => isAsked(question, known, values));
-  const step = Math.max(1, asked.length / most);
-  return Array.from({ length: Math.min(most, asked.length) }, (_, at) => asked[Math.floor((at + 0.5) * step)] as Values);
+  return spread(
+    sets.filter((each) => isAsked(question, known, each)),
+    most,
+  );
+}
+
+/** So many of a list at most, from its middle on. */
+function spread<T>(list: readonly T[], most: number): T[] {
+  const step = Math.max(1, list.length / most);
+  return Array.from({ length: Math.min(most, list.length) }, (_, at) => list[Math.floor((at + 0.5) * step)] as T);
 }
 
 function valuesOf({ kind, of, default: standard, name }: SavedParameter, known: Known): readonly (string | number)[] {

@@ -2,7 +2,8 @@
  * Does a Cypher text keep to its tenant, and find what it begins with by a constraint? Read from the text alone.
  *
  * A pattern that begins with nothing known must have a node with a constrained label and `tenant: $tenant`, and a key of it must be
- * given or bounded: without that an index on (tenant, key) is of no use and the nodes of all tenants are looked at.
+ * given or bounded: without that an index on (tenant, key) is of no use and the nodes of all tenants are looked at. Or it is one
+ * relationship of a given pair, which the index finds, that ends at one of the known nodes of a list.
  */
 import { MIGRATIONS } from '../../graph/store/neo4j-schema.ts';
 
@@ -14,6 +15,12 @@ const CONSTRAINED: ReadonlySet<string> = new Set(
 );
 /** What is found by an index on (tenant, property) instead. */
 const INDEXED: Readonly<Record<string, string>> = { Gap: 'about' };
+
+/** Types of relationships with an index on their pair. */
+const PAIRED: ReadonlySet<string> = new Set(
+  MIGRATIONS.flat().flatMap((statement) => /INDEX .* FOR \(\)-\[r:(\w+)\]-\(\) ON \(r\.pair\)/.exec(statement)?.slice(1, 2) ?? []),
+);
+const PAIR = /^\s*\(\)-\[:(\w+) \{pair: \w+\}\]->\((\w+)\)\s*$/;
 
 const NODE = /\(\s*(\w*)\s*(?::([\w|]+))?\s*(\{[^}]*\})?\s*\)/g;
 
@@ -31,11 +38,16 @@ export function complaintsAbout(cypher: string): string[] {
       labels: labels.split('|').filter(Boolean),
       map,
     }));
-    const isKnown = nodes.some(({ name }) => bound.has(name));
+    const isKnown = nodes.some(({ name }) => bound.has(name)) || isPair(pattern, clause);
     if (!isKnown && !nodes.some((node) => isAnchor(node, clause))) complaints.push(`begins with nothing known: ${pattern.trim()}`);
     for (const { name } of nodes) if (name !== '') bound.add(name);
   }
   return complaints;
+}
+
+function isPair(pattern: string, clause: string): boolean {
+  const [, type = '', end = ''] = PAIR.exec(pattern) ?? [];
+  return PAIRED.has(type) && new RegExp(`\\bWHERE ${end} IN \\w`).test(clause);
 }
 
 function isAnchor({ name, labels, map }: { name: string; labels: readonly string[]; map: string }, clause: string): boolean {

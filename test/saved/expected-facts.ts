@@ -7,19 +7,9 @@ import { levelMask } from '../../graph/model/lattice.ts';
 import { decide, greatestHeld } from '../../graph/spec/decide.ts';
 import type { Known, KnownEdge } from '../../graph/spec/known.ts';
 import { holders } from '../../graph/spec/level.ts';
-import { type Expected, everybody, ofKinds, targetOf } from './expected-lists.ts';
+import { CREDENTIALS, type Expected, everybody, ofKinds, targetOf } from './expected-lists.ts';
 
 const DAY_MS = 86_400_000;
-const CREDENTIALS = [
-  'ApiToken',
-  'AccessToken',
-  'OAuthConsumer',
-  'DeployKey',
-  'AccessKey',
-  'SshKey',
-  'ApplicationLink',
-  'OidcIdentity',
-] as const;
 
 const grants = (known: Known) => known.edges('HOLDS', 'pessimistic');
 

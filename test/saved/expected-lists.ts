@@ -59,6 +59,18 @@ const all =
   (known) =>
     ofKinds(known, kind).flatMap((key) => everybody(known, action, key, kinds).map((identity) => [key, identity]));
 
+/** Written out: the tables are what is tested. */
+export const CREDENTIALS = [
+  'ApiToken',
+  'AccessToken',
+  'OAuthConsumer',
+  'DeployKey',
+  'AccessKey',
+  'SshKey',
+  'ApplicationLink',
+  'OidcIdentity',
+] as const;
+
 export const EXPECTED_LISTS: Readonly<Record<string, Expected>> = {
   'who-can-push': who('branch.push', 'branch'),
   'who-can-force-push': who('branch.force_push', 'branch'),
@@ -103,17 +115,7 @@ export const EXPECTED_LISTS: Readonly<Record<string, Expected>> = {
     }),
   'public-repositories': (known) => everything(known, 'repository.read', 'anonymous:').map((key) => [key]),
   'writing-credentials': (known) =>
-    ofKinds(
-      known,
-      'ApiToken',
-      'AccessToken',
-      'OAuthConsumer',
-      'DeployKey',
-      'AccessKey',
-      'SshKey',
-      'ApplicationLink',
-      'OidcIdentity',
-    ).flatMap((key) => everything(known, 'repository.write', key).map((repository) => [key, repository])),
+    ofKinds(known, ...CREDENTIALS).flatMap((key) => everything(known, 'repository.write', key).map((repository) => [key, repository])),
   'powerless-users': (known) =>
     ofKinds(known, ...people).flatMap((key) => (whatCan(known, key, null, now()).entries.length === 0 ? [[key]] : [])),
   'inherited-admins': (known) =>

@@ -5,19 +5,29 @@
 import type { ProfiledPlan } from 'neo4j-driver';
 import { expect, it } from 'vitest';
 import { askByGraphql } from '../../api/saved.ts';
+import type { World } from '../../graph/fact.ts';
 import { parseWorld } from '../../graph/notation.ts';
 import { Known } from '../../graph/spec/known.ts';
 import { openNeo4jStore } from '../../graph/store/neo4j.ts';
 import { type Neo4jQuestions, openNeo4jQuestions } from '../../graph/store/neo4j-questions.ts';
+import { openStore } from '../../graph/store/open.ts';
+import { readCloudConfig } from '../../ingest/bitbucket-cloud/config.ts';
+import { syncBitbucketCloud } from '../../ingest/sync.ts';
 import { askByCypher } from '../../queries/ask-cypher.ts';
 import type { Grantpath } from '../../queries/port.ts';
 import { actionParameters } from '../../queries/saved-action.ts';
 import type { SavedQuestion } from '../../queries/saved-question.ts';
 import { SAVED_QUESTIONS } from '../../queries/saved-questions.ts';
 import { openStoreGrantpath } from '../../queries/store-grantpath.ts';
+import { RECORDED, replay } from '../ingest/replay.ts';
+import { worldIn } from '../ingest/sample.ts';
+import { FakeClock } from '../ingest/support.ts';
 import { describeOnNeo4j, openDriver, withTenant } from '../neo4j/shared-server.ts';
+import { readKnative, readKubernetes, readRust, worldOf } from '../orgs/organisation.ts';
 import { commitWorld } from '../support/commit-world.ts';
-import { casesOf } from './cases.ts';
+import { hasSharedData } from '../support/shared-data.ts';
+import { casesOf, withBranches } from './cases.ts';
+import type { Values } from './expected-lists.ts';
 import { type AskedWorld, differences, NAMED_WORLDS, newComparison, randomWorld } from './rows.ts';
 
 const LONG = process.env['GRANTPATH_TEST_LONG'] === '1';
@@ -25,6 +35,11 @@ const RANDOM_WORLDS = LONG ? 300 : 25;
 /** Values of parameters of one question in one world. */
 const CASES_MAX = LONG ? 3 : 1;
 const AT_ONCE = 4;
+/** GraphQL is held to the definitional engine on worlds; on thousands of people and repositories that would take hours. */
+const ORGANISATIONS = (hasSharedData('orgs') ? [...readKubernetes(), ...readKnative(), ...readRust()] : [])
+  .sort((a, b) => a.grants.length - b.grants.length)
+  // All of them take minutes: the long run has them.
+  .slice(0, LONG ? undefined : 4);
 
 describeOnNeo4j('saved questions in Cypher', ({ agent: _, ...server }) => {
   const seen = newComparison();
@@ -70,6 +85,27 @@ describeOnNeo4j('saved questions in Cypher', ({ agent: _, ...server }) => {
   it(`and on ${RANDOM_WORLDS} random ones`, { timeout: LONG ? 3_600_000 : 900_000 }, async () => {
     await compareAll(Array.from({ length: RANDOM_WORLDS }, (_, seed) => randomWorld(seed)));
   });
+
+  it.skipIf(!RECORDED)('and on a recorded workspace (skipped when ../shared/data/recordings is absent)', { timeout: 300_000 }, async () => {
+    await compare({ title: 'recorded workspace', world: await recordedWorld() });
+  });
+
+  it.skipIf(ORGANISATIONS.length === 0)(
+    `Cypher gives the rows of GraphQL on ${ORGANISATIONS.length} real organisations (skipped when ../shared/data/orgs is absent)`,
+    { timeout: 1_200_000 },
+    async () => {
+      const large = newComparison();
+      for (const organisation of ORGANISATIONS) {
+        const asked: AskedWorld = { title: organisation.name, world: withBranches(worldOf(organisation), () => ['main']) };
+        await onTenant(asked, async ({ grantpath, questions }) => {
+          const forms = { Cypher: (question: SavedQuestion, values: Values) => askByCypher({ grantpath, questions }, question, values) };
+          const standard = (question: SavedQuestion, values: Values) => askByGraphql(grantpath, question, values);
+          expect(await differences(asked, forms, { grantpath, most: CASES_MAX, seen: large, standard })).toEqual([]);
+        });
+      }
+      expect(large.beyond).toBeLessThan(large.asked / 20);
+    },
+  );
 
   it('and the comparison is not of nothing', () => {
     const empty = SAVED_QUESTIONS.filter(({ name }) => (seen.rows.get(name) ?? 0) === 0).map(({ name }) => name);
@@ -119,6 +155,25 @@ describeOnNeo4j('saved questions in Cypher', ({ agent: _, ...server }) => {
     });
   });
 });
+
+/** What the connector makes of a recorded workspace. */
+async function recordedWorld(): Promise<World> {
+  const upstream = await replay('fetch-repo-');
+  const store = await openStore('sqlite::memory:');
+  try {
+    const config = readCloudConfig({
+      BITBUCKET_CLOUD_URL: `${upstream.url}/api`,
+      BITBUCKET_CLOUD_AUTH_URL: `${upstream.url}/site/oauth2/access_token`,
+      BITBUCKET_CLOUD_CLIENT_ID: 'id',
+      BITBUCKET_CLOUD_CLIENT_SECRET: 'secret',
+    });
+    await syncBitbucketCloud({ store, config, workspaces: ['ExampleJ1Workspace'], clock: new FakeClock() });
+    return await worldIn(store);
+  } finally {
+    await store.close();
+    await upstream.close();
+  }
+}
 
 const HITS_MAX = 400;
 const CHECKS = [

@@ -81,6 +81,10 @@ describe('the lint of Cypher', () => {
     ['MATCH (r:User {tenant: $tenant, key: $r}) MATCH (q:Group) RETURN r', ['begins']],
     ['MATCH (r:User {tenant: $tenant, key: $r}) WHERE EXISTS { (q:Group)-[:HOLDS]->() } RETURN r', ['begins']],
     ['MATCH (r:User {tenant: $tenant, key: $r})-[:MEMBER_OF]->(q) WHERE EXISTS { (q)-[:HOLDS]->() } RETURN r', []],
+    ['MATCH ()-[:HOLDS {pair: pair}]->(q) WHERE q IN given RETURN $tenant', []],
+    ['MATCH ()-[:HOLDS {pair: pair}]->(q) RETURN $tenant', ['begins']],
+    ['MATCH ()-[:HOLDS {scope: pair}]->(q) WHERE q IN given RETURN $tenant', ['begins']],
+    ['MATCH ()-[:MEMBER_OF {pair: pair}]->(q) WHERE q IN given RETURN $tenant', ['begins']],
     ['MATCH (r:User {tenant: $tenant, key: $r}) SET r.x = 1', ['writes']],
     ['MATCH (r:User {tenant: $tenant, key: $r}) CALL db.labels() RETURN r', ['calls']],
   ])('finds in %s what is wrong', (cypher, wrong) => {

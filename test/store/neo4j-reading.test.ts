@@ -129,8 +129,8 @@ describeOnNeo4j('reading Neo4j', (server) => {
     const part = 'MATCH (c:GrantpathCache {tenant: $tenant, name: "x", part: toInteger($part)})';
     await cypher(`${part} SET c.stamp = 'another'`, { tenant: store.tenant, part: 3 });
     expect(await store.readCache('x')).toBeNull();
-    await store.writeCache('x', bytes.subarray(0, 500_000));
-    expect((await store.readCache('x'))?.length).toBe(500_000);
+    await store.writeCache('x', bytes.subarray(0, 1_500_000));
+    expect((await store.readCache('x'))?.length).toBe(1_500_000);
     await cypher(`${part} DELETE c`, { tenant: store.tenant, part: 2 });
     expect(await store.readCache('x')).toBeNull();
   });

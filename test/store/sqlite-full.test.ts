@@ -1,26 +1,16 @@
 /** A full disk: the run fails with STORE_FULL, nothing is lost, and it goes on when there is room. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { isCodedError } from '../../graph/errors.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { StatedFact } from '../../graph/fact.ts';
 import type { RunCommit } from '../../graph/store/port.ts';
 import { openSqliteStore } from '../../graph/store/sqlite.ts';
 import { startSqliteRun } from '../../graph/store/sqlite-run.ts';
 import { openDatabase } from '../../graph/store/sqlite-schema.ts';
-import { commitFacts, heldAt, node, temporaryFolder } from './commit-facts.ts';
+import { canMountDisk, mountSmallDisk } from '../support/small-disk.ts';
+import { commitFacts, failureOf, heldAt, node, temporaryFolder } from './commit-facts.ts';
 
 const EDGE = 'user:ann MEMBER_OF group:acme/dev';
 const DISK_MB = 6;
-
-/** A disk of its own, null where this process may not mount one. */
-const disk = smallDisk();
-afterAll(() => {
-  if (disk !== null) spawnSync('umount', [disk]);
-  if (disk !== null) rmSync(disk, { recursive: true, force: true });
-});
 
 /** A few megabytes. */
 function bigCommit(): RunCommit {
@@ -30,30 +20,20 @@ function bigCommit(): RunCommit {
   return { facts, scopes: new Map([['big', 'complete']]), closeUnlisted: false, report: {} };
 }
 
-async function codeOf(work: () => Promise<unknown>): Promise<string> {
-  try {
-    await work();
-  } catch (error) {
-    if (isCodedError(error)) return error.code;
-    throw error;
-  }
-  return 'no failure';
-}
-
 describe('a full disk', () => {
-  it.skipIf(disk === null)(
+  it.skipIf(!canMountDisk())(
     'of a few megabytes (skipped without the right to mount): the last snapshot is intact, and the run goes on',
     async () => {
-      const folder = disk ?? '';
-      const path = join(folder, 'store.sqlite');
+      const disk = mountSmallDisk(DISK_MB);
+      onTestFinished(() => disk.remove());
+      const path = join(disk.folder, 'store.sqlite');
       const store = openSqliteStore({ path });
       onTestFinished(() => store.close());
       const { at } = await commitFacts(store, { a: EDGE });
       const run = await store.startRun('test/one');
       await run.keepPage({ scope: 'big', endpoint: '/big', path: '/1', status: 200, fetchedAt: 1, next: null, body: 1 });
-      const { bavail, bsize } = statfsSync(folder);
-      writeFileSync(join(folder, 'filler'), Buffer.alloc(bavail * bsize - 200_000));
-      expect(await codeOf(() => run.commit(bigCommit()))).toBe('STORE_FULL');
+      disk.fill(200_000);
+      expect((await failureOf(() => run.commit(bigCommit()))).code).toBe('STORE_FULL');
       const fill = async () => {
         for (let i = 2; ; i++)
           await run.keepPage({
@@ -66,12 +46,12 @@ describe('a full disk', () => {
             body: Math.random().toString(36).repeat(500),
           });
       };
-      expect(await codeOf(fill)).toBe('STORE_FULL');
+      expect((await failureOf(fill)).code).toBe('STORE_FULL');
       expect([await heldAt(store, Number.MAX_SAFE_INTEGER), (await store.readSnapshotAt())?.at]).toEqual([[EDGE], at]);
       const reader = openSqliteStore({ path, readOnly: true });
       expect(await heldAt(reader, at)).toEqual([EDGE]);
       await reader.close();
-      rmSync(join(folder, 'filler'));
+      disk.empty();
       expect((await store.startRun('test/one')).id).toBe(run.id);
       expect((await Array.fromAsync(run.pages())).map((page) => page.path).slice(0, 1)).toEqual(['/1']);
       await run.commit({ ...bigCommit(), facts: [...bigCommit().facts].slice(0, 50) });
@@ -88,7 +68,7 @@ describe('a full disk', () => {
     const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count']);
     database.exec(`PRAGMA max_page_count = ${pages + 20}`);
     const run = startSqliteRun({ database, path, now: Date.now, onEnd: () => {} }, 'test/one');
-    expect(await codeOf(() => run.commit(bigCommit()))).toBe('STORE_FULL');
+    expect((await failureOf(() => run.commit(bigCommit()))).code).toBe('STORE_FULL');
     database.exec('PRAGMA max_page_count = 1000000');
     await run.commit(bigCommit());
     database.close();
@@ -97,10 +77,3 @@ describe('a full disk', () => {
     await again.close();
   });
 });
-
-function smallDisk(): string | null {
-  const folder = mkdtempSync(join(tmpdir(), 'grantpath-disk-'));
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', folder]).status === 0) return folder;
-  rmSync(folder, { recursive: true });
-  return null;
-}
