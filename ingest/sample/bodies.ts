@@ -258,7 +258,7 @@ export function ruleBody(site: Site, repository: SampleRepository, rule: SampleR
 }
 
 /** (kind, matcher) is unique in a repository, so the number follows from it. */
-function ruleId({ slug }: SampleRepository, { kind, on }: SampleRule): number {
+export function ruleId({ slug }: SampleRepository, { kind, on }: SampleRule): number {
   return Number.parseInt(
     createHash('sha256')
       .update(JSON.stringify([slug, kind, on]))

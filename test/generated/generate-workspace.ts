@@ -1,0 +1,113 @@
+/**
+ * Random workspaces for the server of the upstream: people, groups, projects, repositories, grants and rules, as a seed says.
+ *
+ * INVARIANT: what the upstream shows nowhere is not generated: a group that confers something on the workspace stands in a grant
+ * or a rule, because groups as 1.0 lists them do not say what they confer.
+ */
+import { RESTRICTION_NAMES, type RestrictionKind } from '../../graph/model/restrictions.ts';
+import type {
+  SampleGrant,
+  SampleGroup,
+  SampleProject,
+  SampleRepository,
+  SampleRule,
+  SampleUser,
+  SampleWorkspace,
+} from '../../ingest/sample/workspace.ts';
+import type { Dice } from '../twin/dice.ts';
+
+export interface GeneratedSize {
+  readonly users: number;
+  readonly groups: number;
+  readonly projects: number;
+  readonly repositories: number;
+}
+
+const SMALL: GeneratedSize = { users: 9, groups: 5, projects: 3, repositories: 6 };
+const ON_REPOSITORY = ['read', 'write', 'admin'] as const;
+const ON_PROJECT = ['read', 'write', 'create-repo', 'admin'] as const;
+const GLOBS = ['main', 'release/*', '*', 'feature/*', 'ma*n', 'hotfix/1.0'] as const;
+const TYPES = ['development', 'production', 'feature', 'release'] as const;
+const KINDS = RESTRICTION_NAMES.filter((kind) => kind !== 'unknown');
+const WITH_LIST: readonly RestrictionKind[] = ['push', 'restrict_merges'];
+const WITH_VALUE = /approvals_to_merge$|builds_to_merge$|commits_behind$/;
+/** Display names that an encoder may stumble over. */
+const NAMES = ['Ann Lee', 'Zoé Ångström', '山田 太郎', "O'Brien", 'Name "quoted"', 'a\u200bb', 'Ω#:/%'] as const;
+
+export function generateWorkspace(dice: Dice, size: GeneratedSize = SMALL): SampleWorkspace {
+  const users = Array.from(
+    { length: size.users },
+    (_, at): SampleUser => ({
+      nickname: `u${at}`,
+      name: dice.pick(NAMES),
+      role: at === 0 ? 'owner' : dice.chance(15) ? null : dice.chance(12) ? 'owner' : 'member',
+      active: !dice.chance(10),
+    }),
+  );
+  const people = users.map(({ nickname }) => nickname);
+  const groups = Array.from(
+    { length: size.groups },
+    (_, at): SampleGroup => ({
+      slug: `g${at}`,
+      name: dice.pick(NAMES),
+      privilege: dice.chance(12) ? 'admin' : dice.chance(12) ? 'collaborator' : null,
+      members: someOf(dice, people, 4),
+    }),
+  );
+  const slugs = groups.map(({ slug }) => slug);
+  const projects = Array.from(
+    { length: size.projects },
+    (_, at): SampleProject => ({
+      key: `P${at}`,
+      name: `Project ${at}`,
+      description: '',
+      isPrivate: dice.chance(80),
+      grants: grantsOf(dice, people, slugs, ON_PROJECT),
+    }),
+  );
+  const repositories = Array.from(
+    { length: size.repositories },
+    (_, at): SampleRepository => ({
+      slug: `r${at}`,
+      name: dice.pick(NAMES),
+      description: '',
+      project: dice.pick(projects).key,
+      isPrivate: dice.chance(80),
+      forkPolicy: dice.pick(['allow_forks', 'no_public_forks', 'no_forks']),
+      model: { development: dice.pick(['develop', 'main']), production: dice.pickAny(dice.chance(50) ? ['main', 'release/1'] : []) },
+      grants: grantsOf(dice, people, slugs, ON_REPOSITORY),
+      rules: rulesOf(dice, people, slugs),
+      denied: null,
+    }),
+  );
+  const named = [...projects, ...repositories].flatMap(({ grants }) => grants.flatMap(({ group }) => group ?? []));
+  const [first] = repositories;
+  // Each group is shown by an object of 2.0 once.
+  for (const group of slugs.filter((slug) => !named.includes(slug))) first?.grants.push({ group, level: dice.pick(ON_REPOSITORY) });
+  return { slug: 'generated', name: 'Generated', users, groups, projects, repositories, lagging: [] };
+}
+
+/** One grant of each holder at most, as the upstream keeps them. */
+function grantsOf(dice: Dice, people: readonly string[], groups: readonly string[], levels: readonly string[]): SampleGrant[] {
+  return [
+    ...someOf(dice, people, 3).map((user) => ({ user, level: dice.pick(levels) })),
+    ...someOf(dice, groups, 2).map((group) => ({ group, level: dice.pick(levels) })),
+  ];
+}
+
+/** (kind, matcher) is unique in a repository. */
+function rulesOf(dice: Dice, people: readonly string[], groups: readonly string[]): SampleRule[] {
+  const rules = new Map<string, SampleRule>();
+  for (let left = dice.between(0, 4); left > 0; left--) {
+    const kind = dice.chance(60) ? dice.pick(WITH_LIST) : dice.pick(KINDS);
+    const on = dice.chance(70) ? { glob: dice.pick(GLOBS) } : { type: dice.pick(TYPES) };
+    const listed = WITH_LIST.includes(kind) ? { users: someOf(dice, people, 2), groups: someOf(dice, groups, 2) } : {};
+    const value = WITH_VALUE.test(kind) ? { value: dice.between(1, 3) } : {};
+    rules.set(JSON.stringify([kind, on]), { kind, on, ...listed, ...value });
+  }
+  return [...rules.values()];
+}
+
+function someOf<T>(dice: Dice, list: readonly T[], most: number): T[] {
+  return dice.shuffled(list).slice(0, dice.between(0, Math.min(most, list.length)));
+}

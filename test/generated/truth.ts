@@ -1,0 +1,133 @@
+/**
+ * What is true of a generated workspace, as facts: made from its own model, apart from everything that reads pages.
+ */
+import { type EdgeFact, encodeKeyPart, type NodeFact, type NodeKey, type Props, type World } from '../../graph/fact.ts';
+import type { NodeKind } from '../../graph/model/node-kinds.ts';
+import { projectUuid, repositoryUuid, ruleId, userUuid, workspaceUuid } from '../../ingest/sample/bodies.ts';
+import { effectiveRows } from '../../ingest/sample/effective.ts';
+import type { SampleGrant, SampleRepository, SampleUser, SampleWorkspace } from '../../ingest/sample/workspace.ts';
+
+/** Roles and what groups confer, as levels on the workspace. Owners are members as well. */
+const ROLE_LEVELS = { owner: ['member', 'admin'], member: ['member'] } as const;
+const PRIVILEGE_LEVELS = { admin: 'admin', collaborator: 'create-project' } as const;
+const PREFIXES = ['feature', 'bugfix', 'release', 'hotfix'] as const;
+
+/** The keys that facts have, by the names of the model. */
+export const keyOf = {
+  user: (nickname: string) => `user:${encodeKeyPart(userUuid(nickname))}`,
+  project: (key: string) => `project:${encodeKeyPart(projectUuid(key))}`,
+  repository: (slug: string) => `repository:${encodeKeyPart(repositoryUuid(slug))}`,
+  branch: (slug: string, name: string) => `branch:${encodeKeyPart(repositoryUuid(slug))}#${encodeKeyPart(name)}`,
+};
+
+export function truthOf(workspace: SampleWorkspace): World {
+  const truth = new Truth(workspace);
+  return { nodes: [...truth.nodes.values()], edges: [...truth.edges.values()], gaps: [] };
+}
+
+class Truth {
+  readonly nodes = new Map<NodeKey, NodeFact>();
+  readonly edges = new Map<string, EdgeFact>();
+  readonly #workspace: SampleWorkspace;
+  readonly #root: NodeKey;
+
+  constructor(workspace: SampleWorkspace) {
+    this.#workspace = workspace;
+    this.#root = `workspace:${encodeKeyPart(workspaceUuid(workspace.slug))}`;
+    this.#node(this.#root, 'Workspace', `workspace:${workspace.slug}`, workspace.name, { forkingMode: 'internal_only' });
+    for (const user of workspace.users) this.#stateUser(user);
+    for (const { slug, name, privilege, members } of workspace.groups) {
+      const group = this.#groupKey(slug);
+      this.#node(group, 'Group', `group:${workspace.slug}/${slug}`, name);
+      this.#edge(this.#root, 'CONTAINS', group);
+      for (const member of members) this.#edge(this.#userKey(member), 'MEMBER_OF', group);
+      if (privilege !== null) this.#edge(group, 'HOLDS', this.#root, PRIVILEGE_LEVELS[privilege]);
+    }
+    for (const { key: name, name: title, isPrivate, grants } of workspace.projects) {
+      const project = keyOf.project(name);
+      this.#node(project, 'Project', `project:${workspace.slug}/${name}`, title, { isPrivate });
+      this.#edge(this.#root, 'CONTAINS', project);
+      this.#stateGrants(grants, project);
+    }
+    for (const repository of workspace.repositories) this.#stateRepository(repository);
+    for (const { user, repository, level } of effectiveRows(workspace))
+      this.#edge(this.#userKey(user), 'REPORTED', keyOf.repository(repository), level);
+  }
+
+  /** Outside collaborators are seen where something names them. */
+  #stateUser({ nickname, role }: SampleUser): void {
+    if (role === null) return;
+    for (const level of ROLE_LEVELS[role]) this.#edge(this.#userKey(nickname), 'HOLDS', this.#root, level);
+  }
+
+  #stateRepository(repository: SampleRepository): void {
+    const { slug, name, project, isPrivate, forkPolicy, model, grants } = repository;
+    const key = keyOf.repository(slug);
+    const path = `${this.#workspace.slug}/${slug}`;
+    const mainBranch = model.production ?? model.development;
+    this.#node(key, 'Repository', `repository:${path}`, name, { isPrivate, forkPolicy, mainBranch });
+    this.#edge(keyOf.project(project), 'CONTAINS', key);
+    this.#stateGrants(grants, key);
+    if (!isPrivate) {
+      this.#node('anonymous:', 'Anonymous', 'anonymous:', '');
+      this.#edge('anonymous:', 'HOLDS', key, 'read');
+    }
+    const branch = (branchName: string) => {
+      const branchKey = keyOf.branch(slug, branchName);
+      this.#node(branchKey, 'Branch', `branch:${path}#${branchName}`, branchName);
+      this.#edge(key, 'CONTAINS', branchKey);
+      return branchKey;
+    };
+    branch(mainBranch);
+    this.#edge(key, 'CLASSIFIES', branch(model.development), 'development');
+    if (model.production !== null) this.#edge(key, 'CLASSIFIES', branch(model.production), 'production');
+    for (const type of PREFIXES) {
+      const glob = `${type}/*`;
+      const pattern = `pattern:${encodeKeyPart(repositoryUuid(slug))}#${encodeKeyPart(glob)}`;
+      this.#node(pattern, 'BranchPattern', `pattern:${path}#${glob}`, glob, { glob });
+      this.#edge(key, 'CLASSIFIES', pattern, type);
+    }
+    this.#stateRules(repository, path);
+  }
+
+  #stateRules(repository: SampleRepository, path: string): void {
+    for (const rule of repository.rules) {
+      const id = ruleId(repository, rule);
+      const key = `restriction:${encodeKeyPart(repositoryUuid(repository.slug))}#${id}`;
+      this.#node(key, 'BranchRestriction', `restriction:${path}#${id}`, rule.kind);
+      const on: Props = 'glob' in rule.on ? { glob: rule.on.glob } : { branchType: rule.on.type };
+      const value: Props = rule.value === undefined ? {} : { value: rule.value };
+      this.#edge(key, 'RESTRICTS', keyOf.repository(repository.slug), rule.kind, { ...on, ...value });
+      for (const user of rule.users ?? []) this.#edge(key, 'EXEMPTS', this.#userKey(user));
+      for (const group of rule.groups ?? []) this.#edge(key, 'EXEMPTS', this.#groupKey(group));
+    }
+  }
+
+  #stateGrants(grants: readonly SampleGrant[], resource: NodeKey): void {
+    for (const { user, group, level } of grants)
+      this.#edge(user === undefined ? this.#groupKey(group ?? '') : this.#userKey(user), 'HOLDS', resource, level);
+  }
+
+  #groupKey(slug: string): NodeKey {
+    return `group:${encodeKeyPart(workspaceUuid(this.#workspace.slug))}/${encodeKeyPart(slug)}`;
+  }
+
+  /** A user that something names is a node. */
+  #userKey(nickname: string): NodeKey {
+    const key = keyOf.user(nickname);
+    const user = this.#workspace.users.find((other) => other.nickname === nickname);
+    const uuid = userUuid(nickname);
+    const aliases = [`user:${uuid}`, `user:712020:${uuid.slice(1, -1)}`];
+    this.#node(key, 'User', `user:${nickname}`, user?.name ?? '', { active: user?.active ?? true }, aliases);
+    return key;
+  }
+
+  #node(key: NodeKey, kind: NodeKind, ref: string, name: string, props: Props = {}, aliases: readonly string[] = []): void {
+    const others = aliases.filter((alias) => alias !== key).sort();
+    this.nodes.set(key, { type: 'node', kind, key, ref, name, aliases: others, props });
+  }
+
+  #edge(from: NodeKey, kind: EdgeFact['kind'], to: NodeKey, word = '', props: Props = {}): void {
+    this.edges.set([from, kind, to, word].join(' '), { type: 'edge', kind, from, to, word, props });
+  }
+}
