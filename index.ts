@@ -28,6 +28,7 @@ import { openStoreGrantpath } from './queries/store-grantpath.ts';
 export type { Neo4jSettings } from './config.ts';
 export { CodedError, type ErrorCode } from './graph/errors.ts';
 export type { Action } from './graph/model/actions.ts';
+export type { ChangeKind } from './graph/model/change-kinds.ts';
 export type { NodeKind } from './graph/model/node-kinds.ts';
 export type * from './queries/port.ts';
 
@@ -40,6 +41,8 @@ export interface OpenOptions {
   readonly neo4j?: Neo4jSettings | undefined;
   /** Makes a store that is not there; without it that is an error. */
   readonly create?: boolean | undefined;
+  /** Never writes, not even the compiled snapshot for the next start: for a user of the database who may only read. */
+  readonly readOnly?: boolean | undefined;
   /** How often to look for snapshots that other processes commit, in milliseconds; 0, the default, never. */
   readonly pollMs?: number | undefined;
   /** Told of what fails between questions. */
@@ -56,9 +59,9 @@ export async function open(options: OpenOptions = {}): Promise<Grantpath> {
   requireLaws();
   const named = options.store === undefined ? undefined : { address: options.store, option: '`store`' };
   const config = readConfig(process.env, named);
-  const { tenant = config.tenant, neo4j = config.neo4j, create = false, pollMs = 0, onError, now } = options;
+  const { tenant = config.tenant, neo4j = config.neo4j, create = false, readOnly = false, pollMs = 0, onError, now } = options;
   const reopen = { url: config.store, tenant, neo4j };
-  const store = await openForQuestions(reopen, create);
+  const store = await (readOnly ? openStore(reopen.url, { tenant, neo4j, readOnly }) : openForQuestions(reopen, create));
   try {
     return await openStoreGrantpath({ store, reopen, pollMs, onError, now });
   } catch (error) {

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { CHECK } from './cli/check.ts';
 import type { Io } from './cli/command.ts';
 import { DEMO } from './cli/demo.ts';
+import { DIFF } from './cli/diff.ts';
 import { EXPORT } from './cli/export.ts';
 import { IMPORT } from './cli/import.ts';
 import { INGEST } from './cli/ingest.ts';
@@ -25,6 +26,7 @@ export const COMMANDS = [
   PATHS,
   WHO_CAN,
   WHAT_CAN,
+  DIFF,
   QUERY,
   EXPORT,
   IMPORT,

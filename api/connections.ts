@@ -39,13 +39,13 @@ type PageInfo {
 }
 `;
 
-/** A connection type and its edge type: `XConnection` and `XEdge`, with further fields of the edge. */
-export function renderConnection(name: string, node: string, edgeFields = ''): string {
+/** A connection type and its edge type: `XConnection` and `XEdge`, with further fields of the edge, and of the connection. */
+export function renderConnection(name: string, node: string, edgeFields = '', fields = ''): string {
   return `
 "A page of a list."
 type ${name}Connection implements Connection {
   "The entries of the page, in a stable order."
-  edges: [${name}Edge!]!${CONNECTION_FIELDS}
+  edges: [${name}Edge!]!${CONNECTION_FIELDS}${fields}
 }
 
 "One entry of a list."

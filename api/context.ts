@@ -7,7 +7,11 @@ import type { EdgeFact, FactId, NodeKey, Occurrence, Ref, Source } from '../grap
 import type { EdgeKind } from '../graph/model/edge-kinds.ts';
 import type { SnapshotInfo } from '../graph/store/port.ts';
 import type {
+  AccessChange,
+  AccessChangePage,
   Answer,
+  Change,
+  Difference,
   Edge,
   Grantpath,
   NamedCondition,
@@ -106,6 +110,30 @@ export type GapEdgeParent = EdgeParent<NamedGap>;
 export type SnapshotEdgeParent = EdgeParent<SnapshotInfo>;
 export type WhoCanEdgeParent = EdgeParent<WhoCanRow>;
 export type WhatCanEdgeParent = EdgeParent<WhatCanRow>;
+
+export type ChangePage = PageParent<Change>;
+export type ChangeEdgeParent = EdgeParent<Change>;
+export type AccessChangeEdgeParent = EdgeParent<AccessChange>;
+
+export interface AccessChangePageParent extends PageParent<AccessChange> {
+  readonly page: AccessChangePage;
+}
+
+export interface ChangeParent {
+  readonly change: Change;
+}
+
+export type DifferenceParent = Difference;
+
+export interface AccessChangeParent extends At {
+  readonly accessChange: AccessChange;
+}
+
+/** `at` is when it began; the fact is read at the instant of the answer. */
+export interface SinceParent {
+  readonly at: number;
+  readonly fact: FactParent;
+}
 
 export type DenialKind = NamedDenial['kind'];
 

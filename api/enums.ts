@@ -4,6 +4,7 @@
  * INVARIANT: within one enum the rule maps no two names to one value; a test holds the tables to it.
  */
 import { ACTIONS } from '../graph/model/actions.ts';
+import { CHANGE_KINDS } from '../graph/model/change-kinds.ts';
 import { EDGE_KINDS } from '../graph/model/edge-kinds.ts';
 import { GAP_REASONS, HIDDEN } from '../graph/model/gaps.ts';
 import { NODE_KINDS } from '../graph/model/node-kinds.ts';
@@ -47,6 +48,15 @@ export const ENUMS: Readonly<Record<string, EnumTable>> = {
       ALLOW: 'allowed, whatever the gaps hide',
       DENY: 'refused, whatever the gaps hide',
       UNKNOWN: 'the gaps could make it either',
+    },
+  },
+  ChangeKind: { doc: 'What a change is a change of.', values: docs(CHANGE_KINDS) },
+  Turn: {
+    doc: 'What became of a fact between two times.',
+    values: {
+      appeared: 'it holds at the later time alone',
+      vanished: 'it held at the earlier time alone',
+      changed: 'it holds at both and does not say the same',
     },
   },
   DenialKind: {

@@ -5,8 +5,10 @@ import type { GapReason } from '../graph/model/gaps.ts';
 import type { Hidden } from '../graph/model/gaps.ts';
 import type { Verdict } from '../graph/decision.ts';
 import type { DenialKind } from './context.ts';
+import type { ChangeKind } from '../graph/model/change-kinds.ts';
+import type { Turn } from '../queries/port.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { NodeParent, AnswerParent, ProofParent, PathParent, StepParent, NodeRefParent, DenialParent, ConditionParent, GapParent, FactParent, SourceParent, SnapshotRefParent, NodePage, NodeEdgeParent, PathPage, PathEdgeParent, GapPage, GapEdgeParent, SnapshotPage, SnapshotEdgeParent, WhoCanPage, WhoCanEdgeParent, WhatCanPage, WhatCanEdgeParent, Context } from './context.ts';
+import type { NodeParent, AnswerParent, ProofParent, PathParent, StepParent, NodeRefParent, DenialParent, ConditionParent, GapParent, FactParent, SinceParent, ChangeParent, AccessChangeParent, DifferenceParent, SourceParent, SnapshotRefParent, AccessChangePageParent, AccessChangeEdgeParent, ChangePage, ChangeEdgeParent, NodePage, NodeEdgeParent, PathPage, PathEdgeParent, GapPage, GapEdgeParent, SnapshotPage, SnapshotEdgeParent, WhoCanPage, WhoCanEdgeParent, WhatCanPage, WhatCanEdgeParent, Context } from './context.ts';
 import type { NamedRow, CoverageRow } from '../queries/port.ts';
 import type { SnapshotInfo } from '../graph/store/port.ts';
 export type Maybe<T> = T | null;
@@ -50,6 +52,10 @@ export type Query = {
   coverage: Array<Coverage>;
   /** Complete states of the graph, newest first. */
   snapshots: SnapshotConnection;
+  /** Which facts differ between two times: grants, memberships, restrictions, keys, settings and what else there is. */
+  changes: ChangeConnection;
+  /** What effective access differs between two times by the facts that changed: for each identity and resource what was held and what is. Only what is certain. */
+  accessChanges: AccessChangeConnection;
 };
 
 
@@ -141,6 +147,25 @@ export type QuerySnapshotsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+/** The questions that can be asked. */
+export type QueryChangesArgs = {
+  from: Scalars['DateTime']['input'];
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+  kinds?: InputMaybe<Array<ChangeKind>>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** The questions that can be asked. */
+export type QueryAccessChangesArgs = {
+  from: Scalars['DateTime']['input'];
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** One question of `checks`. */
 export type CheckInput = {
   /** A user, group, credential or `anonymous:`. */
@@ -186,6 +211,16 @@ export type Proof = {
   text: Scalars['String']['output'];
   /** From the identity over permissions to the resource; further chains for scopes and exemptions. */
   steps: Array<Step>;
+  /** From when it holds, and by which fact. */
+  since?: Maybe<Since>;
+};
+
+/** From when something holds without a break, and by which fact. */
+export type Since = {
+  /** When the last of its facts began: the commit of a run. */
+  at: Scalars['DateTime']['output'];
+  /** The fact that began last. What a rule derives has no beginning of its own. */
+  fact: Fact;
 };
 
 /** One step of a proof: an observed fact, or an edge that a row of the model derives. */
@@ -374,6 +409,8 @@ export type Path = {
   text: Scalars['String']['output'];
   /** The way, step by step. */
   steps: Array<Step>;
+  /** From when it is open, and by which fact. */
+  since?: Maybe<Since>;
 };
 
 /** What every list has. */
@@ -530,6 +567,56 @@ export type WhoCanEdge = {
   proof?: Maybe<Proof>;
 };
 
+/** A fact that differs between two times. */
+export type Change = {
+  /** The id of the fact: as it is after, or was before it vanished. */
+  id: Scalars['ID']['output'];
+  /** What became of it. */
+  turn: Turn;
+  /** What it is a change of. */
+  kind: ChangeKind;
+  /** The fact in the notation; of one that changed what differs behind a colon. A gap is a sentence. */
+  text: Scalars['String']['output'];
+  /** Where an edge starts; a node itself; what a gap is about. */
+  from: NodeRef;
+  /** Where an edge ends; the other end that a gap names; null where there is none. */
+  to?: Maybe<NodeRef>;
+  /** The kind of an edge; null for a node or a gap. */
+  edge?: Maybe<EdgeKind>;
+  /** The qualifier of an edge: a level, a kind of restriction, a branch type; null where it has none. */
+  word?: Maybe<Scalars['String']['output']>;
+  /** What the fact says otherwise; empty where it appeared or vanished. */
+  differences: Array<Difference>;
+  /** When it became so: the commit of a run. Null where it only could not be read again, or could. */
+  at?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** What a fact says otherwise than before. */
+export type Difference = {
+  /** A property, or `kind`, `ref`, `name`, `aliases`, `detail`, `stale`. */
+  name: Scalars['String']['output'];
+  /** Its value before; null for none. */
+  before?: Maybe<Scalars['JSON']['output']>;
+  /** Its value after; null for none. */
+  after?: Maybe<Scalars['JSON']['output']>;
+};
+
+/** What an identity may do on a resource at two times, by the facts alone: expiry is evaluated at the later one for both. */
+export type AccessChange = {
+  /** Who. */
+  identity: Node;
+  /** On what. */
+  resource: Node;
+  /** The permission held before; null for none with which anything can be done. */
+  before?: Maybe<Scalars['String']['output']>;
+  /** The permission held after; null for none with which anything can be done. */
+  after?: Maybe<Scalars['String']['output']>;
+  /** What became possible. */
+  gained: Array<Action>;
+  /** What is no longer possible. */
+  lost: Array<Action>;
+};
+
 /** A page of a list. */
 export type WhatCanConnection = Connection & {
   /** The entries of the page, in a stable order. */
@@ -562,6 +649,58 @@ export type WhatCanEdge = {
   proof?: Maybe<Proof>;
 };
 
+/** A page of a list. */
+export type ChangeConnection = Connection & {
+  /** The entries of the page, in a stable order. */
+  edges: Array<ChangeEdge>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+  /** The number of entries on all pages; null where counting would mean enumerating. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+  /** False if an entry could be missing for want of knowledge; `gaps` says why. */
+  complete: Scalars['Boolean']['output'];
+  /** Why the list may not be complete. */
+  gaps: Array<Gap>;
+  /** The snapshot that every page of this list belongs to. */
+  snapshot: SnapshotRef;
+};
+
+/** One entry of a list. */
+export type ChangeEdge = {
+  /** Its place, for `after`. */
+  cursor: Scalars['String']['output'];
+  /** What the entry is. */
+  node: Change;
+};
+
+/** A page of a list. */
+export type AccessChangeConnection = Connection & {
+  /** The entries of the page, in a stable order. */
+  edges: Array<AccessChangeEdge>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+  /** The number of entries on all pages; null where counting would mean enumerating. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+  /** False if an entry could be missing for want of knowledge; `gaps` says why. */
+  complete: Scalars['Boolean']['output'];
+  /** Why the list may not be complete. */
+  gaps: Array<Gap>;
+  /** The snapshot that every page of this list belongs to. */
+  snapshot: SnapshotRef;
+  /** Identities and credentials whose permissions may hang on what changed. */
+  touched: Scalars['Int']['output'];
+  /** How many of them were compared, the nearest to the changes first; where it is less, `complete` is false. */
+  compared: Scalars['Int']['output'];
+};
+
+/** One entry of a list. */
+export type AccessChangeEdge = {
+  /** Its place, for `after`. */
+  cursor: Scalars['String']['output'];
+  /** What the entry is. */
+  node: AccessChange;
+};
+
 export type { NodeKind };
 
 export type { EdgeKind };
@@ -573,6 +712,10 @@ export type { GapReason };
 export type { Hidden };
 
 export type { Verdict };
+
+export type { ChangeKind };
+
+export type { Turn };
 
 export type { DenialKind };
 
@@ -656,6 +799,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( SnapshotPage )
     | ( WhoCanPage )
     | ( WhatCanPage )
+    | ( ChangePage )
+    | ( AccessChangePageParent )
   ;
 };
 
@@ -670,6 +815,7 @@ export type ResolversTypes = {
   CheckInput: CheckInput;
   Decision: ResolverTypeWrapper<AnswerParent>;
   Proof: ResolverTypeWrapper<ProofParent>;
+  Since: ResolverTypeWrapper<SinceParent>;
   Step: ResolverTypeWrapper<StepParent>;
   NodeRef: ResolverTypeWrapper<NodeRefParent>;
   Denial: ResolverTypeWrapper<DenialParent>;
@@ -697,14 +843,23 @@ export type ResolversTypes = {
   SnapshotEdge: ResolverTypeWrapper<SnapshotEdgeParent>;
   WhoCanConnection: ResolverTypeWrapper<WhoCanPage>;
   WhoCanEdge: ResolverTypeWrapper<WhoCanEdgeParent>;
+  Change: ResolverTypeWrapper<ChangeParent>;
+  Difference: ResolverTypeWrapper<DifferenceParent>;
+  AccessChange: ResolverTypeWrapper<AccessChangeParent>;
   WhatCanConnection: ResolverTypeWrapper<WhatCanPage>;
   WhatCanEdge: ResolverTypeWrapper<WhatCanEdgeParent>;
+  ChangeConnection: ResolverTypeWrapper<ChangePage>;
+  ChangeEdge: ResolverTypeWrapper<ChangeEdgeParent>;
+  AccessChangeConnection: ResolverTypeWrapper<AccessChangePageParent>;
+  AccessChangeEdge: ResolverTypeWrapper<AccessChangeEdgeParent>;
   NodeKind: NodeKind;
   EdgeKind: EdgeKind;
   Action: Action;
   GapReason: GapReason;
   Hidden: Hidden;
   Verdict: Verdict;
+  ChangeKind: ChangeKind;
+  Turn: Turn;
   DenialKind: DenialKind;
 };
 
@@ -719,6 +874,7 @@ export type ResolversParentTypes = {
   CheckInput: CheckInput;
   Decision: AnswerParent;
   Proof: ProofParent;
+  Since: SinceParent;
   Step: StepParent;
   NodeRef: NodeRefParent;
   Denial: DenialParent;
@@ -746,8 +902,15 @@ export type ResolversParentTypes = {
   SnapshotEdge: SnapshotEdgeParent;
   WhoCanConnection: WhoCanPage;
   WhoCanEdge: WhoCanEdgeParent;
+  Change: ChangeParent;
+  Difference: DifferenceParent;
+  AccessChange: AccessChangeParent;
   WhatCanConnection: WhatCanPage;
   WhatCanEdge: WhatCanEdgeParent;
+  ChangeConnection: ChangePage;
+  ChangeEdge: ChangeEdgeParent;
+  AccessChangeConnection: AccessChangePageParent;
+  AccessChangeEdge: AccessChangeEdgeParent;
 };
 
 export interface RefScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Ref'], any> {
@@ -773,6 +936,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   gaps?: Resolver<ResolversTypes['GapConnection'], ParentType, ContextType, RequireFields<QueryGapsArgs, 'first'>>;
   coverage?: Resolver<Array<ResolversTypes['Coverage']>, ParentType, ContextType, Partial<QueryCoverageArgs>>;
   snapshots?: Resolver<ResolversTypes['SnapshotConnection'], ParentType, ContextType, RequireFields<QuerySnapshotsArgs, 'first'>>;
+  changes?: Resolver<ResolversTypes['ChangeConnection'], ParentType, ContextType, RequireFields<QueryChangesArgs, 'from' | 'first'>>;
+  accessChanges?: Resolver<ResolversTypes['AccessChangeConnection'], ParentType, ContextType, RequireFields<QueryAccessChangesArgs, 'from' | 'first'>>;
 };
 
 export type DecisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Decision'] = ResolversParentTypes['Decision']> = {
@@ -790,6 +955,12 @@ export type DecisionResolvers<ContextType = Context, ParentType extends Resolver
 export type ProofResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Proof'] = ResolversParentTypes['Proof']> = {
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   steps?: Resolver<Array<ResolversTypes['Step']>, ParentType, ContextType>;
+  since?: Resolver<Maybe<ResolversTypes['Since']>, ParentType, ContextType>;
+};
+
+export type SinceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Since'] = ResolversParentTypes['Since']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  fact?: Resolver<ResolversTypes['Fact'], ParentType, ContextType>;
 };
 
 export type StepResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Step'] = ResolversParentTypes['Step']> = {
@@ -890,10 +1061,11 @@ export type PathResolvers<ContextType = Context, ParentType extends ResolversPar
   action?: Resolver<ResolversTypes['Action'], ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   steps?: Resolver<Array<ResolversTypes['Step']>, ParentType, ContextType>;
+  since?: Resolver<Maybe<ResolversTypes['Since']>, ParentType, ContextType>;
 };
 
 export type ConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Connection'] = ResolversParentTypes['Connection']> = {
-  __resolveType: TypeResolveFn<'NodeConnection' | 'PathConnection' | 'GapConnection' | 'SnapshotConnection' | 'WhoCanConnection' | 'WhatCanConnection', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'NodeConnection' | 'PathConnection' | 'GapConnection' | 'SnapshotConnection' | 'WhoCanConnection' | 'WhatCanConnection' | 'ChangeConnection' | 'AccessChangeConnection', ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -982,6 +1154,34 @@ export type WhoCanEdgeResolvers<ContextType = Context, ParentType extends Resolv
   proof?: Resolver<Maybe<ResolversTypes['Proof']>, ParentType, ContextType>;
 };
 
+export type ChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Change'] = ResolversParentTypes['Change']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  turn?: Resolver<ResolversTypes['Turn'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['NodeRef'], ParentType, ContextType>;
+  to?: Resolver<Maybe<ResolversTypes['NodeRef']>, ParentType, ContextType>;
+  edge?: Resolver<Maybe<ResolversTypes['EdgeKind']>, ParentType, ContextType>;
+  word?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  differences?: Resolver<Array<ResolversTypes['Difference']>, ParentType, ContextType>;
+  at?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type DifferenceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Difference'] = ResolversParentTypes['Difference']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
+export type AccessChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessChange'] = ResolversParentTypes['AccessChange']> = {
+  identity?: Resolver<ResolversTypes['Node'], ParentType, ContextType>;
+  resource?: Resolver<ResolversTypes['Node'], ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  gained?: Resolver<Array<ResolversTypes['Action']>, ParentType, ContextType>;
+  lost?: Resolver<Array<ResolversTypes['Action']>, ParentType, ContextType>;
+};
+
 export type WhatCanConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WhatCanConnection'] = ResolversParentTypes['WhatCanConnection']> = {
   edges?: Resolver<Array<ResolversTypes['WhatCanEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
@@ -1001,6 +1201,38 @@ export type WhatCanEdgeResolvers<ContextType = Context, ParentType extends Resol
   proof?: Resolver<Maybe<ResolversTypes['Proof']>, ParentType, ContextType>;
 };
 
+export type ChangeConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangeConnection'] = ResolversParentTypes['ChangeConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ChangeEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  gaps?: Resolver<Array<ResolversTypes['Gap']>, ParentType, ContextType>;
+  snapshot?: Resolver<ResolversTypes['SnapshotRef'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ChangeEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangeEdge'] = ResolversParentTypes['ChangeEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Change'], ParentType, ContextType>;
+};
+
+export type AccessChangeConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessChangeConnection'] = ResolversParentTypes['AccessChangeConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AccessChangeEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  gaps?: Resolver<Array<ResolversTypes['Gap']>, ParentType, ContextType>;
+  snapshot?: Resolver<ResolversTypes['SnapshotRef'], ParentType, ContextType>;
+  touched?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  compared?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AccessChangeEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessChangeEdge'] = ResolversParentTypes['AccessChangeEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AccessChange'], ParentType, ContextType>;
+};
+
 export type NodeKindResolvers = EnumResolverSignature<{ USER?: any, SERVICE_USER?: any, ANONYMOUS?: any, GROUP?: any, EVERYONE?: any, API_TOKEN?: any, ACCESS_TOKEN?: any, OAUTH_CONSUMER?: any, DEPLOY_KEY?: any, ACCESS_KEY?: any, SSH_KEY?: any, APPLICATION_LINK?: any, OIDC_IDENTITY?: any, WORKSPACE?: any, INSTANCE?: any, PROJECT?: any, REPOSITORY?: any, BRANCH?: any, ENVIRONMENT?: any, VARIABLE?: any, RUNNER?: any, PIPELINE?: any, WEBHOOK?: any, INTEGRATION?: any, BRANCH_RESTRICTION?: any, DEPLOYMENT_RESTRICTION?: any, MERGE_CHECK?: any, BRANCH_PATTERN?: any, SCOPE?: any, ZONE?: any, PERMISSION?: any }, ResolversTypes['NodeKind']>;
 
 export type EdgeKindResolvers = EnumResolverSignature<{ ACTS_AS?: any, MEMBER_OF?: any, HOLDS?: any, REPORTED?: any, CONTAINS?: any, RESTRICTS?: any, EXEMPTS?: any, CLASSIFIES?: any, HAS_SCOPE?: any, IMPLIES?: any, ON?: any }, ResolversTypes['EdgeKind']>;
@@ -1013,6 +1245,10 @@ export type HiddenResolvers = EnumResolverSignature<{ USER_GRANTS?: any, GROUP_G
 
 export type VerdictResolvers = EnumResolverSignature<{ ALLOW?: any, DENY?: any, UNKNOWN?: any }, ResolversTypes['Verdict']>;
 
+export type ChangeKindResolvers = EnumResolverSignature<{ GRANTS?: any, MEMBERSHIPS?: any, RESTRICTIONS?: any, KEYS?: any, SETTINGS?: any, IDENTITIES?: any, CONTENT?: any, REPORTS?: any, GAPS?: any }, ResolversTypes['ChangeKind']>;
+
+export type TurnResolvers = EnumResolverSignature<{ APPEARED?: any, VANISHED?: any, CHANGED?: any }, ResolversTypes['Turn']>;
+
 export type DenialKindResolvers = EnumResolverSignature<{ INACTIVE?: any, EXPIRED?: any, LEVEL?: any, SCOPE?: any, RULE?: any }, ResolversTypes['DenialKind']>;
 
 export type Resolvers<ContextType = Context> = {
@@ -1022,6 +1258,7 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Decision?: DecisionResolvers<ContextType>;
   Proof?: ProofResolvers<ContextType>;
+  Since?: SinceResolvers<ContextType>;
   Step?: StepResolvers<ContextType>;
   NodeRef?: NodeRefResolvers<ContextType>;
   Denial?: DenialResolvers<ContextType>;
@@ -1047,14 +1284,23 @@ export type Resolvers<ContextType = Context> = {
   SnapshotEdge?: SnapshotEdgeResolvers<ContextType>;
   WhoCanConnection?: WhoCanConnectionResolvers<ContextType>;
   WhoCanEdge?: WhoCanEdgeResolvers<ContextType>;
+  Change?: ChangeResolvers<ContextType>;
+  Difference?: DifferenceResolvers<ContextType>;
+  AccessChange?: AccessChangeResolvers<ContextType>;
   WhatCanConnection?: WhatCanConnectionResolvers<ContextType>;
   WhatCanEdge?: WhatCanEdgeResolvers<ContextType>;
+  ChangeConnection?: ChangeConnectionResolvers<ContextType>;
+  ChangeEdge?: ChangeEdgeResolvers<ContextType>;
+  AccessChangeConnection?: AccessChangeConnectionResolvers<ContextType>;
+  AccessChangeEdge?: AccessChangeEdgeResolvers<ContextType>;
   NodeKind?: NodeKindResolvers;
   EdgeKind?: EdgeKindResolvers;
   Action?: ActionResolvers;
   GapReason?: GapReasonResolvers;
   Hidden?: HiddenResolvers;
   Verdict?: VerdictResolvers;
+  ChangeKind?: ChangeKindResolvers;
+  Turn?: TurnResolvers;
   DenialKind?: DenialKindResolvers;
 };
 

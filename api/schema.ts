@@ -10,7 +10,8 @@ import type { Context, NodeParent } from './context.ts';
 import { ENUMS, enumResolver, renderEnum } from './enums.ts';
 import type { Resolvers } from './generated.ts';
 import { renderNodeTypes } from './node-types.ts';
-import { CONDITION, DECISION, DENIAL, FACT, GAP, NODE_REF, PATH, PROOF, STEP } from './resolvers/answers.ts';
+import { CONDITION, DECISION, DENIAL, FACT, GAP, NODE_REF, PATH, PROOF, SINCE, STEP } from './resolvers/answers.ts';
+import { ACCESS_CHANGE, CHANGE } from './resolvers/changes.ts';
 import { nodeResolvers } from './resolvers/nodes.ts';
 import * as pages from './resolvers/pages.ts';
 import { QUERY } from './resolvers/query.ts';
@@ -30,6 +31,9 @@ const RESOLVERS: Resolvers = {
   Denial: DENIAL,
   Condition: CONDITION,
   Gap: GAP,
+  Since: SINCE,
+  Change: CHANGE,
+  AccessChange: ACCESS_CHANGE,
   NodeRef: NODE_REF,
   Fact: FACT,
   NodeConnection: pages.NODE_CONNECTION,
@@ -44,6 +48,10 @@ const RESOLVERS: Resolvers = {
   WhoCanEdge: pages.WHO_CAN_EDGE,
   WhatCanConnection: pages.WHAT_CAN_CONNECTION,
   WhatCanEdge: pages.WHAT_CAN_EDGE,
+  ChangeConnection: pages.CHANGE_CONNECTION,
+  ChangeEdge: pages.CHANGE_EDGE,
+  AccessChangeConnection: pages.ACCESS_CHANGE_CONNECTION,
+  AccessChangeEdge: pages.ACCESS_CHANGE_EDGE,
 };
 
 export const SCHEMA: GraphQLSchema = makeExecutableSchema<Context>({

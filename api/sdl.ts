@@ -11,6 +11,12 @@ const AT = `
   "The instant that is asked about; now if left out."
   at: DateTime`;
 
+const BETWEEN = `
+    "The earlier time."
+    from: DateTime!
+    "The later time; now if left out."
+    to: DateTime`;
+
 const SCALARS = `
 "A node by name, \`kind:path\`, e.g. \`user:evan\`, \`group:acme/developers\`, \`repository:acme/api\`, \`branch:acme/api#main\`; or its key."
 scalar Ref
@@ -89,6 +95,14 @@ type Query {
   "Complete states of the graph, newest first."
   snapshots(${PAGE_ARGUMENTS}
   ): SnapshotConnection!
+  "Which facts differ between two times: grants, memberships, restrictions, keys, settings and what else there is."
+  changes(${BETWEEN}
+    "Only changes of these kinds."
+    kinds: [ChangeKind!]${PAGE_ARGUMENTS}
+  ): ChangeConnection!
+  "What effective access differs between two times by the facts that changed: for each identity and resource what was held and what is. Only what is certain."
+  accessChanges(${BETWEEN}${PAGE_ARGUMENTS}
+  ): AccessChangeConnection!
 }
 
 "One question of \`checks\`."
@@ -136,6 +150,16 @@ type Proof {
   text: String!
   "From the identity over permissions to the resource; further chains for scopes and exemptions."
   steps: [Step!]!
+  "From when it holds, and by which fact."
+  since: Since
+}
+
+"From when something holds without a break, and by which fact."
+type Since {
+  "When the last of its facts began: the commit of a run."
+  at: DateTime!
+  "The fact that began last. What a rule derives has no beginning of its own."
+  fact: Fact!
 }
 
 "One step of a proof: an observed fact, or an edge that a row of the model derives."
@@ -341,8 +365,68 @@ type Path {
   text: String!
   "The way, step by step."
   steps: [Step!]!
+  "From when it is open, and by which fact."
+  since: Since
 }
 `;
+
+const CHANGES = `
+"A fact that differs between two times."
+type Change {
+  "The id of the fact: as it is after, or was before it vanished."
+  id: ID!
+  "What became of it."
+  turn: Turn!
+  "What it is a change of."
+  kind: ChangeKind!
+  "The fact in the notation; of one that changed what differs behind a colon. A gap is a sentence."
+  text: String!
+  "Where an edge starts; a node itself; what a gap is about."
+  from: NodeRef!
+  "Where an edge ends; the other end that a gap names; null where there is none."
+  to: NodeRef
+  "The kind of an edge; null for a node or a gap."
+  edge: EdgeKind
+  "The qualifier of an edge: a level, a kind of restriction, a branch type; null where it has none."
+  word: String
+  "What the fact says otherwise; empty where it appeared or vanished."
+  differences: [Difference!]!
+  "When it became so: the commit of a run. Null where it only could not be read again, or could."
+  at: DateTime
+}
+
+"What a fact says otherwise than before."
+type Difference {
+  "A property, or \`kind\`, \`ref\`, \`name\`, \`aliases\`, \`detail\`, \`stale\`."
+  name: String!
+  "Its value before; null for none."
+  before: JSON
+  "Its value after; null for none."
+  after: JSON
+}
+
+"What an identity may do on a resource at two times, by the facts alone: expiry is evaluated at the later one for both."
+type AccessChange {
+  "Who."
+  identity: Node!
+  "On what."
+  resource: Node!
+  "The permission held before; null for none with which anything can be done."
+  before: String
+  "The permission held after; null for none with which anything can be done."
+  after: String
+  "What became possible."
+  gained: [Action!]!
+  "What is no longer possible."
+  lost: [Action!]!
+}
+`;
+
+const TOUCHED = `
+  "Identities and credentials whose permissions may hang on what changed."
+  touched: Int!
+  "How many of them were compared, the nearest to the changes first; where it is less, \`complete\` is false."
+  compared: Int!`;
 
 export const BASE_SDL = [
   SCALARS,
@@ -357,5 +441,8 @@ export const BASE_SDL = [
   renderConnection('Gap', 'Gap!'),
   renderConnection('Snapshot', 'Snapshot!'),
   renderConnection('WhoCan', 'Node!', ACCESS_EDGE),
+  CHANGES,
   renderConnection('WhatCan', 'Node!', ACCESS_EDGE),
+  renderConnection('Change', 'Change!'),
+  renderConnection('AccessChange', 'AccessChange!', '', TOUCHED),
 ].join('\n');

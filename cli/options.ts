@@ -3,6 +3,7 @@
  */
 import { CodedError } from '../graph/errors.ts';
 import { ACTION_NAMES, type Action, isAction } from '../graph/model/actions.ts';
+import { CHANGE_KIND_NAMES, type ChangeKind, isChangeKind } from '../graph/model/change-kinds.ts';
 import { isNodeKind, NODE_KIND_NAMES, type NodeKind } from '../graph/model/node-kinds.ts';
 import { FIRST_MAX } from '../queries/port.ts';
 import type { OptionSpec, Values } from './command.ts';
@@ -48,6 +49,17 @@ export function kindsOf(values: Values): readonly NodeKind[] | null {
   if (unknown !== undefined)
     throw new CodedError('USAGE', `--kind is one of ${NODE_KIND_NAMES.join(', ')}; got \`${unknown.slice(0, 40)}\``);
   return names.length === 0 ? null : names.filter(isNodeKind);
+}
+
+/** Of `--kinds`, with commas. Errors: USAGE with the kinds. */
+export function changeKindsOf(values: Values): readonly ChangeKind[] | null {
+  const names = textOf(values, 'kinds')
+    ?.split(',')
+    .map((name) => name.trim());
+  const unknown = names?.find((name) => !isChangeKind(name));
+  if (unknown !== undefined)
+    throw new CodedError('USAGE', `--kinds is some of ${CHANGE_KIND_NAMES.join(',')}; got \`${unknown.slice(0, 40)}\``);
+  return names?.filter(isChangeKind) ?? null;
 }
 
 export const PAGE_OPTIONS: readonly OptionSpec[] = [

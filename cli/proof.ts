@@ -1,11 +1,12 @@
 /**
  * Proofs with where each of their facts was seen.
  */
-import type { EdgeFact, FactId, Occurrence, Source } from '../graph/fact.ts';
+import { type EdgeFact, type FactId, factId, type Occurrence, type Source } from '../graph/fact.ts';
 import { printInstant } from '../queries/instant.ts';
 import type { Grantpath, Proof } from '../queries/port.ts';
+import { factsOfProof, lastBegun } from '../queries/since.ts';
 import type { Io } from './command.ts';
-import { printTable } from './print.ts';
+import { printLine, printTable } from './print.ts';
 
 /** Facts by id, read at once for all proofs of an answer. */
 export type FactsById = ReadonlyMap<FactId, Occurrence<EdgeFact>>;
@@ -16,9 +17,12 @@ export async function readFacts(grantpath: Grantpath, proofs: readonly Proof[], 
   return new Map(ids.flatMap((id, index) => (facts[index] == null ? [] : [[id, facts[index]] as const])));
 }
 
-export function proofJson({ text, steps }: Proof, facts: FactsById): Record<string, unknown> {
+export function proofJson(proof: Proof, facts: FactsById): Record<string, unknown> {
+  const { text, steps } = proof;
+  const since = lastBegunOf(proof, facts);
   return {
     text,
+    since: since && { at: printInstant(since.validFrom), fact: factId(since.fact) },
     steps: steps.map(({ fact, ...step }) => {
       const source = newestSource(fact, facts);
       return { ...step, fact, source: source === null ? null : { ...source, fetchedAt: printInstant(source.fetchedAt) } };
@@ -26,13 +30,22 @@ export function proofJson({ text, steps }: Proof, facts: FactsById): Record<stri
   };
 }
 
-export function printProof(io: Io, title: string, { steps }: Proof, facts: FactsById): void {
+export function printProof(io: Io, title: string, proof: Proof, facts: FactsById): void {
+  const { steps } = proof;
   const rows = steps.map(({ from, edge, to, fact, rule }) => {
     const source = newestSource(fact, facts);
     const because = source === null ? (rule ?? '') : `${source.endpoint}, ${printInstant(source.fetchedAt)}`;
     return [from, edge, to, because];
   });
   printTable(io, title, ['From', 'Step', 'To', 'Seen at, or rule'], rows);
+  const since = lastBegunOf(proof, facts);
+  const step = since && steps.find(({ fact }) => fact === factId(since.fact));
+  if (since && step) printLine(io, `since ${printInstant(since.validFrom)}, by ${step.from} ${step.edge} ${step.to}`);
+}
+
+/** The fact of the proof that began last. */
+function lastBegunOf(proof: Proof, facts: FactsById): Occurrence<EdgeFact> | null {
+  return lastBegun(factsOfProof(proof).map((id) => facts.get(id) ?? null));
 }
 
 function newestSource(id: FactId | null, facts: FactsById): Source | null {

@@ -19,8 +19,9 @@ export const SERVE: CommandSpec = {
   options: [
     { flags: '--host HOST', doc: 'the address to listen on, instead of GRANTPATH_HOST' },
     { flags: '--port PORT', doc: 'the port, instead of GRANTPATH_PORT; 0 for any free one' },
+    { flags: '--read-only', doc: 'never write to the store: for a database user who may only read; a store that is not there is an error' },
   ],
-  examples: ['serve', 'serve --port 0 --store sqlite:.grantpath/store.sqlite'],
+  examples: ['serve', 'serve --read-only', 'serve --port 0 --store sqlite:.grantpath/store.sqlite'],
   run: (call) => serve(call, (server) => announce(call, server)),
 };
 
@@ -30,11 +31,12 @@ export async function serve(call: Call, started: (server: RunningServer) => void
   const host = textOf(options, 'host') ?? config.host;
   const portText = textOf(options, 'port');
   const port = portText === undefined ? config.port : parsePort(portText, '--port');
+  const readOnly = options['readOnly'] === true;
   const log = await logOf(io);
   const onError = (error: unknown) =>
     log.error({ code: isCodedError(error) ? error.code : 'INTERNAL' }, error instanceof Error ? error.message : String(error));
   const { store, tenant, neo4j } = config;
-  const grantpath = await open({ store, tenant, neo4j, create: true, pollMs: POLL_MS, onError });
+  const grantpath = await open({ store, tenant, neo4j, create: !readOnly, readOnly, pollMs: POLL_MS, onError });
   try {
     // What only a server needs is loaded by a server alone: a check on the command line should take no time.
     const { startServer } = await import('../api/server.ts');

@@ -23,7 +23,7 @@ export const STORE_STATUS: CommandSpec = {
 
 export const STORE_MIGRATE: CommandSpec = {
   name: 'store migrate',
-  doc: 'bring the store to the form of this version, or make it; nothing in it is lost',
+  doc: 'bring the store to the form of this version, or make it, and take back what a writer that died left half-way; nothing in it is lost',
   args: [],
   options: [],
   examples: ['store migrate', 'store migrate --json'],
@@ -32,9 +32,14 @@ export const STORE_MIGRATE: CommandSpec = {
     const { config, io, json } = call;
     const store = await openStore(config.store, { tenant: config.tenant, neo4j: config.neo4j });
     try {
-      const { version, versionBefore } = await store.readStatus();
-      if (json) printJson(io, { store: config.store, version, versionBefore });
-      else printLine(io, `${config.store}: ${migrated(version, versionBefore)}`);
+      const { version, versionBefore, isApplying } = await store.readStatus();
+      // Who lives and writes need not be asked: the store is of this version then.
+      const recovered = isApplying && (await store.recover());
+      if (json) printJson(io, { store: config.store, version, versionBefore, recovered });
+      else {
+        printLine(io, `${config.store}: ${migrated(version, versionBefore)}`);
+        if (recovered) printLine(io, 'a change that was left half-way is taken back: the last complete snapshot is there again');
+      }
     } finally {
       await store.close();
     }
@@ -108,7 +113,9 @@ function foundRows(found: Found): (readonly [string, string | number])[] {
   if (isApplying)
     rows.push([
       'a change',
-      holder === null ? 'was left half-way: the next run takes it back' : 'is being written: it shows when it is whole',
+      holder === null
+        ? 'was left half-way: the next run takes it back, or `store migrate` now'
+        : 'is being written: it shows when it is whole',
     ]);
   return rows;
 }

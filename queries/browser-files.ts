@@ -18,7 +18,8 @@ export function renderBrowserFiles(): Record<string, string> {
 
 const HEAD = `// Favourites for Neo4j Browser: what \`grantpath query --list\` shows, in Cypher. Rendered by \`npm run generate\`.
 // Run the line below once, with the name of your tenant; then the lines with \`:param\` above a statement, with values of your own.
-// A parameter that names a node is its key: the first statement finds keys by name.
+// A parameter that names a node is its key, which differs from store to store: the first statement finds keys by name. Until you put
+// one in, such a statement finds nothing.
 :param tenant => 'default'
 `;
 
@@ -46,6 +47,7 @@ function parameterLines({ name, kind, default: standard, example }: SavedParamet
     const repository = example.replace(/^\w+:/, `${NODE_KINDS.Repository.ref}:`).split('#', 1)[0];
     return [line(name, example), line(`${name}Repository`, repository)];
   }
+  if (kind === 'node') return [line(name, `KEY of ${example}`)];
   return [line(name, kind === 'number' ? Number(standard ?? example) : (standard ?? example))];
 }
 

@@ -8,8 +8,9 @@
  * Whatever is handed over, what is thrown is a `CodedError`; of a wrong argument it says its name, what is right and what came.
  */
 import type { Verdict } from '../graph/decision.ts';
-import type { EdgeFact, FactId, GapFact, NodeFact, NodeKey, Occurrence, Ref } from '../graph/fact.ts';
+import type { EdgeFact, FactId, GapFact, NodeFact, NodeKey, Occurrence, Ref, Scalar } from '../graph/fact.ts';
 import type { Action } from '../graph/model/actions.ts';
+import type { ChangeKind } from '../graph/model/change-kinds.ts';
 import type { NodeKind } from '../graph/model/node-kinds.ts';
 import type { RowId } from '../graph/model/row.ts';
 import type { SnapshotInfo } from '../graph/store/port.ts';
@@ -26,11 +27,15 @@ export interface CheckRequest {
   readonly resource: Ref;
 }
 
-export interface PageRequest {
+export interface PageRequest extends ChangesRequest {
+  readonly at?: At;
+}
+
+/** A page of what lies between two times. */
+export interface ChangesRequest {
   /** At most `FIRST_MAX`. */
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
-  readonly at?: At;
   /** Ends engine work with TIMEOUT when it fires. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -160,6 +165,67 @@ export interface CoverageRow {
   readonly newestAt: number | null;
 }
 
+/** appeared: it holds at the later time alone. changed: it holds at both and does not say the same. */
+export type Turn = 'appeared' | 'vanished' | 'changed';
+
+/** What a fact says otherwise: a property by its name, or `kind`, `ref`, `name`, `aliases`, `detail`, `stale`. null for nothing. */
+export interface Difference {
+  readonly name: string;
+  readonly before: Scalar | readonly string[];
+  readonly after: Scalar | readonly string[];
+}
+
+/** A fact that differs between two times. */
+export interface Change {
+  /** Of the fact: as it is after, or was before it vanished. */
+  readonly id: FactId;
+  readonly turn: Turn;
+  /** What it is a change of. */
+  readonly kind: ChangeKind;
+  /** The fact in the notation, in references; of a changed one what differs behind a colon. A gap is a sentence. */
+  readonly text: string;
+  /** Where an edge starts; a node itself; what a gap is about. */
+  readonly from: Ref;
+  /** Where an edge ends; the other end that a gap names; null where there is none. */
+  readonly to: Ref | null;
+  /** Empty where it appeared or vanished. */
+  readonly differences: readonly Difference[];
+  /** When it became so: the commit of a run. null where it only turned stale or fresh: no commit changed what it says. */
+  readonly at: number | null;
+  /** The instant at which the references are resolved: of what vanished the earlier one. */
+  readonly heldAt: number;
+  readonly before: Occurrence | null;
+  readonly after: Occurrence | null;
+}
+
+/** What an identity may certainly do on a resource, at the two times, by the facts alone: expiry is evaluated at the later one for both. */
+export interface AccessChange {
+  readonly identity: NamedNode;
+  readonly resource: NamedNode;
+  /** The permission held; null for none that anything can be done with. */
+  readonly before: string | null;
+  readonly after: string | null;
+  /** Actions that became possible. */
+  readonly gained: readonly Action[];
+  readonly lost: readonly Action[];
+}
+
+export interface AccessChangePage extends Page<AccessChange> {
+  /** Identities and credentials whose permissions may hang on what changed. */
+  readonly touched: number;
+  /** How many of them were compared: where it is less, `complete` is false. */
+  readonly compared: number;
+}
+
+/** From when something holds, and by which fact. */
+export interface Since {
+  readonly at: number;
+  /** The fact that began last. */
+  readonly fact: FactId;
+  /** The fact in the notation, in references. */
+  readonly text: string;
+}
+
 export interface Grantpath {
   check(request: CheckRequest, options?: { at?: At; signal?: AbortSignal }): Promise<Answer>;
   /** At most `FIRST_MAX`. Errors name the index of every bad entry (`details.indexes`). */
@@ -203,6 +269,12 @@ export interface Grantpath {
   gapsAbout(key: NodeKey, options?: { at?: At }): Promise<readonly NamedGap[]>;
   coverage(options?: { at?: At }): Promise<readonly CoverageRow[]>;
   snapshots(options?: PageRequest): Promise<Page<SnapshotInfo>>;
+  /** Facts that differ between two times, ordered by id; `to` left out or null means now. `kinds` are kinds of change. Errors: USAGE where `from` is after `to`. */
+  changes(from: number, to?: At, options?: ChangesRequest & { kinds?: readonly ChangeKind[] | null | undefined }): Promise<Page<Change>>;
+  /** What effective access differs by them, ordered by identity and resource. Bounded: `touched` and `compared` say how far it got. */
+  accessChanges(from: number, to?: At, options?: ChangesRequest): Promise<AccessChangePage>;
+  /** From when a proof holds without a break, and by which fact: of its facts the one that began last. `at`: the instant of its answer. null where none of them is known then. */
+  since(proof: Proof, options?: { at?: At }): Promise<Since | null>;
   /** Is a complete snapshot compiled? */
   ready(): boolean;
   /** Every question is refused from then on (USAGE), and what of an answer was not read before cannot be read any more. */

@@ -5,9 +5,10 @@
  */
 import { CodedError, isCodedError } from '../graph/errors.ts';
 import type { Ref } from '../graph/fact.ts';
+import { CHANGE_KIND_NAMES, isChangeKind } from '../graph/model/change-kinds.ts';
 import { EDGE_KIND_NAMES, isEdgeKind } from '../graph/model/edge-kinds.ts';
 import { isNodeKind, NODE_KIND_NAMES } from '../graph/model/node-kinds.ts';
-import { type CheckRequest, FIRST_MAX, type PageRequest } from './port.ts';
+import { type CheckRequest, FIRST_MAX, type PageRequest, type Proof } from './port.ts';
 
 const SHOWN_CHARS_MAX = 200;
 
@@ -105,9 +106,30 @@ export function requireWanted(signal: AbortSignal | null | undefined): void {
 
 /** Errors: TIME_MALFORMED. */
 export function requireTime(at: number | null | undefined): void {
-  if (at === null || at === undefined) return;
+  if (at !== null && at !== undefined) requireInstant('at', at);
+}
+
+/** Of a time that must be given. Errors: TIME_MALFORMED. */
+export function requireInstant(what: string, at: number): void {
   if (typeof at !== 'number' || Number.isNaN(new Date(at).getTime()))
-    throw new CodedError('TIME_MALFORMED', `\`at\` is a number of milliseconds since 1970 that a date can hold, got ${shown(at)}`);
+    throw new CodedError('TIME_MALFORMED', `\`${what}\` is a number of milliseconds since 1970 that a date can hold, got ${shown(at)}`);
+}
+
+/** Errors: USAGE with the kinds that there are. */
+export function requireChangeKinds(kinds: readonly string[] | null | undefined): void {
+  requireOneOf('kinds', kinds, isChangeKind, CHANGE_KIND_NAMES);
+}
+
+/** Errors: USAGE. */
+export function requireProof(proof: Proof): Proof {
+  const given: unknown = proof;
+  const steps: unknown = typeof given === 'object' && given !== null ? (given as Proof).steps : null;
+  const isStep = (step: unknown) => {
+    const fact: unknown = typeof step === 'object' && step !== null ? (step as Proof['steps'][number]).fact : 0;
+    return fact === null || typeof fact === 'string';
+  };
+  if (!Array.isArray(steps) || !steps.every(isStep)) throw wrong('a proof is one that an answer gave', given);
+  return proof;
 }
 
 function requireOneOf(

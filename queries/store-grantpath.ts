@@ -6,23 +6,29 @@
  * INVARIANT: whatever is handed over, what is thrown is a `CodedError`: arguments are looked at here, before they are used.
  */
 import { CodedError } from '../graph/errors.ts';
-import type { FactId, NodeKey, Ref } from '../graph/fact.ts';
+import { type FactId, factId, type NodeKey, type Ref } from '../graph/fact.ts';
 import type { Action } from '../graph/model/actions.ts';
 import type { Store } from '../graph/store/port.ts';
+import { accessChangePage } from './access-changes.ts';
 import { ask, askAll } from './ask.ts';
+import { changePage, type Interval } from './changes.ts';
 import { readCoverage } from './coverage.ts';
 import { findPage, gapPage, linkPage, type Moments, snapshotPage } from './fact-pages.ts';
+import { printInstant } from './instant.ts';
 import { pathPage, whatCanPage, whoCanPage } from './list-pages.ts';
 import type { Moment } from './moment.ts';
 import { readNode } from './node.ts';
 import { type Asked, askedOf, type PageStart, startPage } from './paging.ts';
-import type { At, CheckRequest, Grantpath, PageRequest } from './port.ts';
+import type { AccessChange, At, Change, ChangesRequest, CheckRequest, Grantpath, Page, PageRequest, Proof, Since } from './port.ts';
 import {
   optionsOf,
+  requireChangeKinds,
   requireChecks,
   requireEdgeKinds,
   requireFlag,
+  requireInstant,
   requireNodeKinds,
+  requireProof,
   requireRef,
   requireSignal,
   requireText,
@@ -30,9 +36,11 @@ import {
   shown,
 } from './requests.ts';
 import { Setting } from './setting.ts';
+import { factsOfProof, lastBegun } from './since.ts';
 import { Snapshots, type SnapshotsOptions } from './snapshots.ts';
 import { containerKeys, holderKeys, readGapsAbout } from './surroundings.ts';
-import { snapshotOf } from './unread.ts';
+import { keysOfFact, tellFact } from './told-change.ts';
+import { readUnreadGaps, snapshotOf, unreadPage } from './unread.ts';
 
 export interface StoreGrantpathOptions extends SnapshotsOptions {
   /** The clock, milliseconds since 1970: a question without a time is asked of it. */
@@ -177,6 +185,37 @@ class StoreGrantpath implements Grantpath {
     return snapshotPage(this.#store, start, snapshotOf(this.#momentsOf(start).asked, start.at));
   }
 
+  async changes(from: number, to: At = null, options?: Parameters<Grantpath['changes']>[2]) {
+    requireInstant('from', from);
+    const { kinds = null, ...page }: NonNullable<typeof options> = optionsOf(options);
+    requireChangeKinds(kinds);
+    const { start, interval } = await this.#between(['changes', from, kinds], { from, to, page });
+    return interval === null ? this.#unreadChanges<Change>(start) : changePage(interval, start, { kinds });
+  }
+
+  async accessChanges(from: number, to: At = null, options?: ChangesRequest) {
+    requireInstant('from', from);
+    const page: ChangesRequest = optionsOf(options);
+    const { start, interval } = await this.#between(['accessChanges', from], { from, to, page });
+    if (interval === null) return { ...(await this.#unreadChanges<AccessChange>(start)), touched: 0, compared: 0 };
+    const [later, earlier] = [
+      await this.#snapshots.viewOf(interval.to.info),
+      interval.from && (await this.#snapshots.viewOf(interval.from.info)),
+    ];
+    this.#requireOpen();
+    return accessChangePage({ from: earlier, to: later }, start);
+  }
+
+  async since(proof: Proof, options?: { at?: At }): Promise<Since | null> {
+    const ids = factsOfProof(requireProof(proof));
+    const { asked } = this.#momentsOf(await this.#asked(optionsOf(options).at));
+    const found = await asked?.store.readEdges(ids, asked.info.at);
+    const last = lastBegun(ids.map((id) => found?.get(id) ?? null));
+    if (asked === null || last === null) return null;
+    const names = await asked.names.read(keysOfFact(last.fact));
+    return { at: last.validFrom, fact: factId(last.fact), text: tellFact(last.fact, names) };
+  }
+
   ready(): boolean {
     return !this.#closed && this.#snapshots.current !== null;
   }
@@ -205,6 +244,26 @@ class StoreGrantpath implements Grantpath {
     // It may have been closed meanwhile.
     this.#requireOpen();
     return new Setting({ view, later: laterView, at, signal });
+  }
+
+  /** The page and the snapshots at both times; no interval where the later one is before the first snapshot. Errors: those of a page, USAGE. */
+  async #between(
+    question: readonly unknown[],
+    { from, to, page }: { readonly from: number; readonly to: At; readonly page: ChangesRequest },
+  ): Promise<{ start: PageStart; interval: Interval | null }> {
+    const start = await this.#start(question, { ...page, at: to });
+    if (from > start.at)
+      throw new CodedError('USAGE', `\`from\` is not after \`to\`, got ${printInstant(from)} and ${printInstant(start.at)}`);
+    const before = start.info === null ? null : await this.#snapshots.infoAt(from);
+    const interval = start.info && { from: before && this.#snapshots.momentOf(before), to: this.#snapshots.momentOf(start.info) };
+    this.#requireOpen();
+    return { start, interval };
+  }
+
+  async #unreadChanges<T>(start: PageStart): Promise<Page<T>> {
+    const { later, at } = this.#momentsOf(start);
+    if (later === null) throw new CodedError('STORE_EMPTY', 'a question needs a store with a complete snapshot, this one has none');
+    return unreadPage<T>({ gaps: await readUnreadGaps(null, later), later, snapshot: snapshotOf(null, at) });
   }
 
   #momentsOf({ info, later, at }: Asked): Moments {

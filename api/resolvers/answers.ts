@@ -7,6 +7,7 @@ import {
   decodeKeyPart,
   type EdgeFact,
   type FactId,
+  factId,
   type NodeKey,
   type Occurrence,
   type Ref,
@@ -16,8 +17,9 @@ import {
 } from '../../graph/fact.ts';
 import type { EdgeKind } from '../../graph/model/edge-kinds.ts';
 import { kindsOfRefWord, NODE_KINDS, type NodeKind } from '../../graph/model/node-kinds.ts';
-import type { NamedNode } from '../../queries/port.ts';
-import { type Context, type FactParent, type NodeRefParent, type ShownEdgeKind, timeOf } from '../context.ts';
+import type { NamedNode, Proof } from '../../queries/port.ts';
+import { factsOfProof, lastBegun } from '../../queries/since.ts';
+import { type Context, type FactParent, type NodeRefParent, type ShownEdgeKind, type SinceParent, timeOf } from '../context.ts';
 import { within } from '../deadline.ts';
 import type {
   ConditionResolvers,
@@ -28,6 +30,7 @@ import type {
   NodeRefResolvers,
   PathResolvers,
   ProofResolvers,
+  SinceResolvers,
   StepResolvers,
 } from '../generated.ts';
 
@@ -58,12 +61,16 @@ export const DECISION: DecisionResolvers = {
 export const PROOF: ProofResolvers = {
   text: ({ proof }) => proof.text,
   steps: ({ proof, at }) => proof.steps.map((step) => ({ step, at })),
+  since: ({ proof, at }, _, context) => readSince(proof, at, context),
 };
+
+export const SINCE: SinceResolvers = { at: ({ at }) => at, fact: ({ fact }) => fact };
 
 export const PATH: PathResolvers = {
   action: ({ path }) => path.action,
   text: ({ path }) => path.text,
   steps: ({ path, at }) => path.steps.map((step) => ({ step, at })),
+  since: ({ path, at }, _, context) => readSince(path, at, context),
 };
 
 export const STEP: StepResolvers = {
@@ -128,6 +135,12 @@ export const FACT: FactResolvers = {
   sources: (fact, _, context) => readOccurrence(fact, context, (occurrence) => [...(occurrence?.sources ?? [])]),
 };
 
+/** By the loader, so that the facts of many proofs are read together. */
+async function readSince(proof: Proof, at: number, { loaders }: Context): Promise<SinceParent | null> {
+  const last = lastBegun(await Promise.all(factsOfProof(proof).map((id) => loaders(at).facts.load(id))));
+  return last && { at: last.validFrom, fact: { id: factId(last.fact), at, occurrence: last } };
+}
+
 /** Waits only where the fact was not read with its connection. */
 function readOccurrence<T>(
   { id, at, occurrence }: FactParent,
@@ -149,7 +162,12 @@ function newestSource(occurrence: Occurrence<EdgeFact> | null): Source | null {
 function partsOf(id: FactId): { from: NodeKey; kind: EdgeKind; word: string | null; to: NodeKey } {
   const [from = '', kind = '', ...rest] = id.split(' ');
   const to = rest.at(-1) ?? '';
-  return { from, kind: kind as EdgeKind, word: rest.length > 1 ? decodeKeyPart(rest[0] ?? '') : null, to };
+  return { from, kind: kind as EdgeKind, word: decodedWord(rest.length > 1 ? (rest[0] ?? '') : ''), to };
+}
+
+/** The qualifier that an id of an edge has, as people write it; null for none. */
+export function decodedWord(word: string): string | null {
+  return word === '' ? null : decodeKeyPart(word);
 }
 
 /** The node that a reference or key names; null for a permission, and for a branch that is only a name. */

@@ -3,6 +3,10 @@ import type { NamedGap, NamedNode, Path, WhatCanRow, WhoCanRow } from '../../que
 import { type Context, type EdgeParent, type PageParent, timeOf } from '../context.ts';
 import { within } from '../deadline.ts';
 import type {
+  AccessChangeConnectionResolvers,
+  AccessChangeEdgeResolvers,
+  ChangeConnectionResolvers,
+  ChangeEdgeResolvers,
   GapConnectionResolvers,
   GapEdgeResolvers,
   NodeConnectionResolvers,
@@ -76,4 +80,17 @@ export const WHAT_CAN_CONNECTION: WhatCanConnectionResolvers = PAGE;
 export const WHAT_CAN_EDGE: WhatCanEdgeResolvers = {
   ...ACCESS_EDGE,
   node: ({ edge, ...time }) => ({ ...edge.node.resource, ...timeOf(time) }),
+};
+
+export const CHANGE_CONNECTION: ChangeConnectionResolvers = PAGE;
+export const CHANGE_EDGE: ChangeEdgeResolvers = { cursor, node: ({ edge }) => ({ change: edge.node }) };
+
+export const ACCESS_CHANGE_CONNECTION: AccessChangeConnectionResolvers = {
+  ...PAGE,
+  touched: ({ page }) => page.touched,
+  compared: ({ page }) => page.compared,
+};
+export const ACCESS_CHANGE_EDGE: AccessChangeEdgeResolvers = {
+  cursor,
+  node: ({ edge, ...time }) => ({ accessChange: edge.node, ...timeOf(time) }),
 };

@@ -1,7 +1,7 @@
 /** The root fields: each hands one question to the port, with the request's signal, and wraps the answer with its instant. */
 
 import { CodedError } from '../../graph/errors.ts';
-import type { Answer, At, Page, PageRequest } from '../../queries/port.ts';
+import type { Answer, At, ChangesRequest, Page, PageRequest } from '../../queries/port.ts';
 import type { AnswerParent, Context, PageParent } from '../context.ts';
 import { within } from '../deadline.ts';
 import type { InputMaybe, QueryResolvers } from '../generated.ts';
@@ -39,18 +39,27 @@ export const QUERY: QueryResolvers = {
   gaps: (_, page, context) => readPage(context, page, (request) => context.grantpath.gaps(request)),
   coverage: (_, { at }, { grantpath, signal }) =>
     within(signal, () => grantpath.coverage(at === undefined || at === null ? {} : { at })).then((rows) => [...rows]),
+  changes: (_, { from, to, kinds, ...page }, context) =>
+    readPage(context, { ...page, at: to }, (request) => context.grantpath.changes(from, to, { ...betweenOf(request), kinds })),
+  accessChanges: (_, { from, to, ...page }, context) =>
+    readPage(context, { ...page, at: to }, (request) => context.grantpath.accessChanges(from, to, betweenOf(request))),
   snapshots: (_, page, context) => readPage(context, page, (request) => context.grantpath.snapshots(request)),
 };
 
 /** Asks for a page and remembers what its connection has to say. */
-export async function readPage<T>(
+export async function readPage<P extends Page<unknown>>(
   { signal }: Context,
   { first, after, at }: PageArguments,
-  read: (request: PageRequest) => Promise<Page<T>>,
-): Promise<PageParent<T>> {
+  read: (request: PageRequest) => Promise<P>,
+): Promise<PageParent<unknown> & { readonly page: P }> {
   const page = await within(signal, () => read({ first, after, at, signal }));
   const isNow = at === undefined || at === null;
   return { page, started: after !== undefined && after !== null, at: at ?? page.snapshot.at, ...(isNow && { isNow }) };
+}
+
+/** The page without a time: both times are arguments of their own. */
+function betweenOf({ first, after, signal }: PageRequest): ChangesRequest {
+  return { first, after, signal };
 }
 
 /** What hangs below an answer is read from the snapshot that gave it. */

@@ -12,6 +12,7 @@ import { greatestLevel } from '../model/lattice.ts';
 import type { NodeKind } from '../model/node-kinds.ts';
 import type { Flavor } from '../model/row.ts';
 import { Decider } from './decide.ts';
+import { dependentsOf } from './dependents.ts';
 import { Graph } from './graph.ts';
 import type { KeyTable } from './key-table.ts';
 import { certainLevels, possibleLevels } from './levels.ts';
@@ -70,6 +71,10 @@ export class Engine implements EngineInterface {
     });
     if (identity !== this.#graph.anonymous) found.delete(this.#graph.anonymous);
     return [...found].sort((a, b) => a - b);
+  }
+
+  dependentsOf(nodes: readonly NodeIndex[]): readonly NodeIndex[] {
+    return dependentsOf(this.#graph, nodes);
   }
 
   ruleOf(index: NodeIndex): EdgeFact | null {

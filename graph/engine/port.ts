@@ -86,6 +86,8 @@ export interface EngineInterface {
   ruleOf(index: NodeIndex): EdgeFact | null;
   /** Everything as which the identity certainly holds permissions: itself, whom it acts as, and the groups of these. Ascending; `anonymous:`, as which everybody does, is left out. */
   holdersOf(identity: NodeIndex): readonly NodeIndex[];
+  /** Everybody whose certain permissions may hang on facts about the nodes: identities and credentials and all who are or act as them; of resources all who hold something there, above or below. Nearest first. */
+  dependentsOf(nodes: readonly NodeIndex[]): readonly NodeIndex[];
   /** Can the action be asked of this target (kind, flavor, and a leveled resource to need a level on)? */
   isAskable(action: Action, target: NodeIndex, targetKind: NodeKind): boolean;
   /** True, false, or null for UNKNOWN: the verdict alone, without allocation. `at` is the instant of the question for expiry. */

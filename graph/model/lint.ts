@@ -4,6 +4,7 @@
 import { invariant } from '../errors.ts';
 import { ACTION_NAMES, actionRow, isAction } from './actions.ts';
 import { BLIND_SPOTS } from './blind-spots.ts';
+import { CHANGE_KIND_NAMES, CHANGE_KINDS, changeKindRow } from './change-kinds.ts';
 import { CREDENTIALS, isScope, SCOPE_WAYS, SCOPES, scopeWayId, scopeWays } from './credentials.ts';
 import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKindRow } from './edge-kinds.ts';
 import { GAP_REASONS, HIDDEN_NAMES, hiddenRow } from './gaps.ts';
@@ -19,7 +20,7 @@ const FLAVORS: readonly Flavor[] = ['cloud', 'dc'];
 
 /** Every broken law as a sentence; empty when all hold. */
 export function lintModel(): string[] {
-  return [...rowsAreComplete(), ...numbersAreUnique(), ...ordersArePartial(), ...inheritanceIsMonotone(), ...referencesResolve()];
+  return [...rowsAreComplete(), ...numbersAreUnique(), ...ordersArePartial(), ...inheritanceIsMonotone(), ...referencesResolve(), ...changesHaveOneKind()];
 }
 
 let isLawful = false;
@@ -52,6 +53,7 @@ export function allRows(): [string, Row][] {
     ...HIDDEN_NAMES.map((name): [string, Row] => [`hidden/${name}`, hiddenRow(name)]),
     ...named('gap-reasons', GAP_REASONS),
     ...named('blind-spots', BLIND_SPOTS),
+    ...named('change-kinds', CHANGE_KINDS),
   ];
 }
 
@@ -159,4 +161,16 @@ function referencesResolve(): string[] {
     if (!adds.other.every((kind) => far.includes(kind))) broken.push(`hidden/${name} adds ${adds.edge} from a kind that cannot have one`);
   }
   return broken;
+}
+
+/** Every edge and every node falls under one kind of change. */
+function changesHaveOneKind(): string[] {
+  const flows = new Set(EDGE_KIND_NAMES.map((name) => EDGE_KINDS[name].flow));
+  const roles = new Set(NODE_KIND_NAMES.map((name) => NODE_KINDS[name].is));
+  const count = (has: (row: ReturnType<typeof changeKindRow>) => boolean) => CHANGE_KIND_NAMES.filter((name) => has(changeKindRow(name))).length;
+  return [
+    ...[...flows].filter((flow) => count((row) => row.flows.includes(flow)) !== 1).map((flow) => `change-kinds: edges of flow ${flow} fall under one row`),
+    ...[...roles].filter((role) => count((row) => row.roles.includes(role)) !== 1).map((role) => `change-kinds: nodes of role ${role} fall under one row`),
+    ...NODE_KIND_NAMES.filter((kind) => count((row) => row.kinds.includes(kind)) > 1 || count((row) => row.restated.includes(kind)) > 1).map((kind) => `change-kinds: ${kind} is named by one row`),
+  ];
 }

@@ -3,6 +3,7 @@
  */
 import { ACTION_NAMES, actionRow } from './actions.ts';
 import { BLIND_SPOTS, type BlindSpotRow } from './blind-spots.ts';
+import { CHANGE_KIND_NAMES, changeKindRow } from './change-kinds.ts';
 import { CREDENTIALS, SCOPE_WAYS, SCOPES } from './credentials.ts';
 import { EDGE_KINDS } from './edge-kinds.ts';
 import { GAP_REASONS, HIDDEN_NAMES, hiddenRow } from './gaps.ts';
@@ -101,6 +102,15 @@ function sections(): Section[] {
       intro: 'What no credential can ever read. It is listed with each answer that it could touch.',
       columns: ['Blind spot', 'Flavor', 'May', 'Touches'],
       rows: Object.entries(BLIND_SPOTS as Record<string, BlindSpotRow>).map(([name, row]) => [row, code(name), row.flavor, row.may, row.actions.length > 8 ? `${row.actions.length} actions` : list(row.actions)]),
+    },
+    {
+      title: 'Kinds of change',
+      intro: 'What a change between two times is a change of: edges by their flow, nodes by what they are.',
+      columns: ['Kind', 'Edges', 'Nodes', 'Nodes that come or go', 'Nodes that say something else'],
+      rows: CHANGE_KIND_NAMES.map((name) => {
+        const { flows, roles, kinds, restated, ...row } = changeKindRow(name);
+        return [row, code(name), flows.join(', ') || '-', roles.join(', ') || '-', kinds.join(', ') || '-', restated.join(', ') || '-'] as const;
+      }),
     },
   ];
 }

@@ -104,6 +104,11 @@ export class History {
     return history === undefined ? null : this.#occurrence(history, instant);
   }
 
+  /** Of all facts that ever held. */
+  identities(): Identity[] {
+    return [...this.#facts.keys()];
+  }
+
   storeId(key: NodeKey): number | undefined {
     return this.#idByKey.get(key);
   }

@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { CodedError, invariant } from '../errors.ts';
 import {
+  contentText,
   type EdgeFact,
   type Fact,
   type FactId,
@@ -24,6 +25,7 @@ import { MemoryContents, type StartedRun } from './memory-contents.ts';
 import { MemoryRun, readPages } from './memory-run.ts';
 import type {
   EdgeColumns,
+  FactChange,
   FactCounts,
   KeptPage,
   KeyColumn,
@@ -127,6 +129,17 @@ class MemoryStore implements Store {
     return this.#contents.history.at(at).filter((occurrence): occurrence is Occurrence<GapFact> => occurrence.fact.type === 'gap');
   }
 
+  async readChanges({ from, to, first, after = '' }: Parameters<Store['readChanges']>[0]): Promise<FactChange[]> {
+    const { history } = this.#contents;
+    const changes = history.identities().map((id) => ({ before: history.occurrence(id, from), after: history.occurrence(id, to) }));
+    const idOf = ({ before, after: now }: FactChange) => factId((now ?? before)?.fact as Fact);
+    const says = (occurrence: Occurrence | null) => occurrence && [contentText(occurrence.fact), occurrence.stale].join();
+    return changes
+      .filter((change) => says(change.before) !== says(change.after) && idOf(change) > after)
+      .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
+      .slice(0, first);
+  }
+
   async *scanFacts(at: number): AsyncIterableIterator<Occurrence> {
     for (const occurrence of this.#contents.history.at(at)) {
       yield occurrence;
@@ -227,6 +240,10 @@ class MemoryStore implements Store {
     const facts = Map.groupBy(this.#contents.history.at(at), ({ fact }) => fact.type);
     const count = (type: Fact['type']) => facts.get(type)?.length ?? 0;
     return { nodes: count('node'), edges: count('edge'), gaps: count('gap') };
+  }
+
+  async recover(): Promise<boolean> {
+    return false;
   }
 
   async readStatus(): Promise<StoreStatus> {

@@ -32,7 +32,7 @@ export interface Neo4jLimits {
   readonly acquireMs: number;
   /** A transaction that takes longer is ended by the server. */
   readonly transactionMs: number;
-  /** From the first failure of a unit to the last repetition that is begun. */
+  /** From the first failure of a unit to the last repetition that is begun. Below the time that a request has: who asks is told that the store is away. */
   readonly repeatMs: number;
   /** Records that the server sends ahead of who reads them. */
   readonly fetchSize: number;
@@ -43,7 +43,7 @@ const LIMITS: Neo4jLimits = {
   connectMs: 5_000,
   acquireMs: 30_000,
   transactionMs: 120_000,
-  repeatMs: 15_000,
+  repeatMs: 6_000,
   fetchSize: 1_000,
 };
 

@@ -57,6 +57,12 @@ export class ReadFrame {
     return this.at === this.state.lastAt && !this.state.isApplying;
   }
 
+  /** The same state of the store at another instant. */
+  asOf(at: number): ReadFrame {
+    const { tenant, knownAt, state } = this;
+    return new ReadFrame(this.#unit, { tenant, at, knownAt, state });
+  }
+
   /** `$tenant` and `$at` are bound already. */
   async rows(cypher: string, parameters: Parameters = {}): Promise<Row[]> {
     const { records } = await this.#unit.run(cypher, { tenant: this.tenant, at: this.at, ...parameters });

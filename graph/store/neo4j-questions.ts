@@ -44,7 +44,7 @@ export async function openNeo4jQuestions({ tenant, ...options }: Neo4jOptions & 
           if (frame.state.isApplying)
             throw new CodedError(
               'STORE_BUSY',
-              `expected a store of tenant \`${tenant}\` to which no change is being applied, got one in the middle of a large change`,
+              `expected a store of tenant \`${tenant}\` to which no change is being applied, got one in the middle of a large change: \`store status\` says who writes it; where nobody does, \`store migrate\` takes it back`,
             );
           const rows = await frame.rows(cypher, { ...parameters, tenant });
           return rows.map((row) => columns.map((column) => cellOf(row[column])));

@@ -37,7 +37,7 @@ import type { SourceCount, Store } from './port.ts';
 const SCAN_NODES = 500;
 
 /** The id of an edge, as `factId` makes it. */
-const EDGE_ID = `a.key + ' ' + ${EDGE_KIND} + ' ' + CASE ${EDGE_WORD} WHEN '' THEN '' ELSE ${EDGE_WORD} + ' ' END + ${EDGE_TO}`;
+export const EDGE_ID = `a.key + ' ' + ${EDGE_KIND} + ' ' + CASE ${EDGE_WORD} WHEN '' THEN '' ELSE ${EDGE_WORD} + ' ' END + ${EDGE_TO}`;
 
 export async function readEdges(frame: ReadFrame, ids: readonly FactId[]): Promise<Map<FactId, Occurrence<EdgeFact>>> {
   return byAskedId(ids, await edgeOccurrences(frame, await statementsOf(frame, ids)));
@@ -159,8 +159,8 @@ export async function readSources(read: Read, nodes: number): Promise<SourceCoun
   return sourceCounts(groups, readings);
 }
 
-/** Of no edge for what is not the id of one. */
-async function statementsOf(frame: ReadFrame, ids: readonly FactId[]): Promise<Statement<EdgeFact>[]> {
+/** All statements of edges by id; of no edge for what is not the id of one. */
+export async function statementsOf(frame: ReadFrame, ids: readonly FactId[]): Promise<Statement<EdgeFact>[]> {
   // Where a fresh edge of the kind ends at a permission, that one has this key.
   const asked = [...new Set(ids)].flatMap((id) => {
     const parts = edgeIdParts(id);

@@ -1,8 +1,9 @@
 /**
  * The reading half of the Neo4j store: snapshots, scopes, and the way to the other reads.
  *
- * `neo4j-read-facts.ts` reads occurrences, `neo4j-search.ts` finds nodes, `neo4j-scan-nodes.ts` and `neo4j-scan-edges.ts` fill
- * columns, `neo4j-cache.ts` keeps compiled snapshots, `neo4j-frame.ts` says what one state is.
+ * `neo4j-read-facts.ts` reads occurrences, `neo4j-read-changes.ts` what differs between two instants, `neo4j-search.ts` finds nodes,
+ * `neo4j-scan-nodes.ts` and `neo4j-scan-edges.ts` fill columns, `neo4j-cache.ts` keeps compiled snapshots, `neo4j-frame.ts` says what
+ * one state is.
  * INVARIANT: nothing here writes. Every method makes a bounded number of round trips; what looks at everything makes it for each
  * chunk of nodes.
  */
@@ -12,13 +13,14 @@ import { countDistinctEdges } from './distinct-edges.ts';
 import { readCache } from './neo4j-cache.ts';
 import type { Neo4jDoor } from './neo4j-driver.ts';
 import { type Read, type ReadFrame, readExactly, readUndisturbed } from './neo4j-frame.ts';
+import { readChanges } from './neo4j-read-changes.ts';
 import { readEdges, readEdgesOf, readEdgesOfKinds, readFactsAfter, readGaps, readSources } from './neo4j-read-facts.ts';
 import { NEWEST_SNAPSHOT, newestReading, SNAPSHOT_COLUMNS, SNAPSHOTS, snapshotOf, spokenNodes } from './neo4j-rows.ts';
 import { scanEdgesNow, scanEdgesThen } from './neo4j-scan-edges.ts';
 import { scanNodesNow, scanNodesThen } from './neo4j-scan-nodes.ts';
 import { countNodes, findNodes, readAnswering, suggestRefs } from './neo4j-search.ts';
 import { countNodesAndGaps } from './neo4j-status.ts';
-import type { EdgeColumns, FactCounts, NodeColumns, ScopeOutcome, SnapshotInfo, SourceCount, Store } from './port.ts';
+import type { EdgeColumns, FactChange, FactCounts, NodeColumns, ScopeOutcome, SnapshotInfo, SourceCount, Store } from './port.ts';
 import { OUTCOMES, type ReadScope, scopesLeft } from './scope-outcomes.ts';
 
 /** A scan has time, and few large rows: lists, which the reader takes no slower than the server makes them. */
@@ -97,6 +99,10 @@ export class Neo4jReader {
 
   readGaps(at: number): Promise<Occurrence<GapFact>[]> {
     return this.#reading(at, (frame) => readGaps(frame));
+  }
+
+  readChanges({ to, ...query }: Parameters<Store['readChanges']>[0]): Promise<FactChange[]> {
+    return this.#inPieces(to, (read) => readChanges(read, query));
   }
 
   async *scanFacts(at: number): AsyncIterableIterator<Occurrence> {

@@ -19,6 +19,7 @@ import { readCommittedPages, startNeo4jRun } from './neo4j-run.ts';
 import { readNeo4jStatus } from './neo4j-status.ts';
 import type {
   EdgeColumns,
+  FactChange,
   FactCounts,
   KeptPage,
   NodeColumns,
@@ -124,6 +125,10 @@ class Neo4jStore implements Store {
     return this.#call(() => this.#reader.readGaps(at));
   }
 
+  readChanges(query: Parameters<Store['readChanges']>[0]): Promise<FactChange[]> {
+    return this.#call(() => this.#reader.readChanges(query));
+  }
+
   async *scanFacts(at: number): AsyncIterableIterator<Occurrence> {
     const facts = this.#reader.scanFacts(at);
     for (;;) {
@@ -172,6 +177,20 @@ class Neo4jStore implements Store {
   readStatus(): Promise<StoreStatus> {
     const { versionBefore } = this.#parts;
     return this.#call(() => readNeo4jStatus(this.#door, { tenant: this.tenant, versionBefore }));
+  }
+
+  recover(): Promise<boolean> {
+    return this.#queue(async () => {
+      // A run of this store has looked when it began.
+      if (this.#runs.size > 0) return false;
+      const { isHalfWay } = await this.#lease.take();
+      try {
+        if (isHalfWay) await rollBack({ door: this.#door, tenant: this.tenant, lease: this.#lease });
+        return isHalfWay;
+      } finally {
+        await this.#releaseLease().catch(() => {});
+      }
+    });
   }
 
   readCache(name: string): Promise<Uint8Array | null> {

@@ -143,6 +143,14 @@ export interface FactCounts {
   readonly gaps: number;
 }
 
+/** A fact that differs between two instants: in what it says, or in being stale. One side at least is there, each as of its instant. */
+export interface FactChange {
+  /** null where it did not hold: it appeared. */
+  readonly before: Occurrence | null;
+  /** null where it does not hold: it vanished. */
+  readonly after: Occurrence | null;
+}
+
 /** A run that is neither committed nor abandoned. */
 export interface UnfinishedRun {
   readonly id: string;
@@ -216,6 +224,13 @@ export interface Store {
   /** Open gaps at the instant, ordered by fact id. */
   readGaps(at: number): Promise<Occurrence<GapFact>[]>;
 
+  /**
+   * What differs between two instants, the second not before the first: ordered by fact id (`changeId`), after the given id. A fact
+   * that ended and began again alike is no change; a node whose kind changed is one and the same. Cost: grows with what was opened
+   * and closed in between, where the store can find that.
+   */
+  readChanges(query: { from: number; to: number; first: number; after?: FactId }): Promise<FactChange[]>;
+
   /** Everything that holds at the instant, as occurrences, ordered by fact id. For exports, tests and small worlds. */
   scanFacts(at: number): AsyncIterableIterator<Occurrence>;
   /** Columns for the compiler. */
@@ -236,6 +251,12 @@ export interface Store {
   /** Facts that hold at the instant; what several scopes state counts once. Cost: reads every edge. */
   countFacts(at: number): Promise<FactCounts>;
   readStatus(): Promise<StoreStatus>;
+
+  /**
+   * Takes back what a writer that died left half-way, as the next run would; false where there was nothing.
+   * Errors: STORE_BUSY while somebody writes, STORE_UNREADABLE for a store that is opened to read.
+   */
+  recover(): Promise<boolean>;
 
   /** A cache beside the facts, for compiled snapshots: replaced as a whole, may vanish at any time. null for what is not there. */
   readCache(name: string): Promise<Uint8Array | null>;

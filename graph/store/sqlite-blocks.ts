@@ -182,7 +182,8 @@ export class BlockReader {
   }
 }
 
-function edgesUpTo(database: DatabaseSync, at: number): number {
+/** The id of the last statement that was opened up to an instant, 0 for none. Cost: visits the blocks after it. */
+export function edgesUpTo(database: DatabaseSync, at: number): number {
   const last = database.prepare(
     'SELECT first + length(columns) / ? - 1 AS edges FROM edge_block WHERE valid_from <= ? ORDER BY first DESC LIMIT 1',
   );

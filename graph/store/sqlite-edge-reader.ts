@@ -19,6 +19,11 @@ export class EdgeReader {
     this.#statement = statement;
   }
 
+  /** Statements by id, ascending, with keys. */
+  read(ids: readonly number[]): Row[] {
+    return this.named(this.#blocks.read(ids));
+  }
+
   /** Statements in the lists of the ids, whatever the instant. */
   listed(list: PostingList, ids: readonly number[]): StoredEdge[] {
     const [only] = ids;

@@ -43,10 +43,12 @@ export const MIGRATIONS: readonly string[] = [
    CREATE INDEX node_fact_by_node ON node_fact(node);
    CREATE INDEX node_fact_by_ref ON node_fact(ref);
    CREATE INDEX node_fact_by_scope ON node_fact(scope, node) WHERE valid_to IS NULL;
+   CREATE INDEX node_fact_by_end ON node_fact(valid_to) WHERE valid_to IS NOT NULL;
    CREATE TABLE node_alias (alias TEXT NOT NULL, node INTEGER NOT NULL, PRIMARY KEY (alias, node)) STRICT, WITHOUT ROWID;
    CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
    CREATE TABLE edge_block (first INTEGER PRIMARY KEY, valid_from INTEGER NOT NULL, columns BLOB NOT NULL) STRICT;
    CREATE TABLE edge_closed (edge INTEGER PRIMARY KEY, valid_to INTEGER NOT NULL) STRICT;
+   CREATE INDEX edge_closed_by_end ON edge_closed(valid_to);
    CREATE TABLE edge_props (edge INTEGER PRIMARY KEY, props TEXT NOT NULL) STRICT;
    CREATE TABLE posting (
      list INTEGER NOT NULL, id INTEGER NOT NULL, part INTEGER NOT NULL, edges BLOB NOT NULL, PRIMARY KEY (list, id, part)
@@ -57,6 +59,7 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT;
    CREATE INDEX gap_fact_by_scope ON gap_fact(scope) WHERE valid_to IS NULL;
    CREATE INDEX gap_fact_by_about ON gap_fact(about);
+   CREATE INDEX gap_fact_by_end ON gap_fact(valid_to) WHERE valid_to IS NOT NULL;
    CREATE TABLE cache (name TEXT NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (name, part)) STRICT;`,
 ];
 

@@ -15,6 +15,7 @@ import { type EdgeFact, type FactId, type GapFact, type NodeFact, type NodeKey, 
 import type { EdgeKind } from '../model/edge-kinds.ts';
 import type {
   EdgeColumns,
+  FactChange,
   FactCounts,
   KeptPage,
   NodeColumns,
@@ -27,6 +28,7 @@ import type {
 } from './port.ts';
 import { OUTCOMES, scopesLeft } from './scope-outcomes.ts';
 import { byAnsweredRef, nearestRefs, OTHER_WORDS_MAX, OWN_WORD_MAX } from './search-text.ts';
+import { ChangeReader } from './sqlite-changes.ts';
 import { FactReader } from './sqlite-facts.ts';
 import { RunLock } from './sqlite-lock.ts';
 import { FOUND, type Row, searchOf, snapshotOf, spokenNodes, VALID, type Value } from './sqlite-rows.ts';
@@ -62,6 +64,7 @@ class SqliteStore implements Store {
   readonly #now: () => number;
   readonly #database: DatabaseSync;
   readonly #facts: FactReader;
+  readonly #changes: ChangeReader;
   readonly #lock: RunLock;
   #versionBefore = 0;
   /** Open runs by connector. */
@@ -83,6 +86,11 @@ class SqliteStore implements Store {
     this.#database = openDatabase(path, { readOnly, onVersion });
     try {
       this.#facts = new FactReader(this.#database, (sql) => this.#statement(sql));
+      this.#changes = new ChangeReader({
+        database: this.#database,
+        statement: (sql) => this.#statement(sql),
+        facts: this.#facts,
+      });
       this.#claim();
     } catch (error) {
       this.#database.close();
@@ -173,6 +181,10 @@ class SqliteStore implements Store {
     return this.#reading(() => this.#facts.gaps(at));
   }
 
+  async readChanges(query: Parameters<Store['readChanges']>[0]): Promise<FactChange[]> {
+    return this.#reading(() => this.#changes.changes(query));
+  }
+
   async *scanFacts(at: number): AsyncIterableIterator<Occurrence> {
     // Commits meanwhile say nothing: between two chunks no transaction is held open.
     const knownAt = this.#newestAt();
@@ -245,6 +257,11 @@ class SqliteStore implements Store {
 
   async countFacts(at: number): Promise<FactCounts> {
     return this.#reading(() => countFacts(this.#database, at));
+  }
+
+  /** SQLite itself takes back a transaction that was not committed. */
+  async recover(): Promise<boolean> {
+    return false;
   }
 
   async readStatus(): Promise<StoreStatus> {

@@ -1,6 +1,7 @@
 // Favourites for Neo4j Browser: what `grantpath query --list` shows, in Cypher. Rendered by `npm run generate`.
 // Run the line below once, with the name of your tenant; then the lines with `:param` above a statement, with values of your own.
-// A parameter that names a node is its key: the first statement finds keys by name.
+// A parameter that names a node is its key, which differs from store to store: the first statement finds keys by name. Until you put
+// one in, such a statement finds nothing.
 :param tenant => 'default'
 
 // Which key has this name? Put the label of its kind instead of Repository.
@@ -10,7 +11,7 @@ RETURN n.ref AS name, n.key AS key;
 
 // Through which owner and groups may this identity hold permissions? (acts-through)
 // what anybody may, everybody may: `anonymous:` is not listed
-:param identity => 'user:evan'
+:param identity => 'KEY of user:evan'
 MATCH (i:Node {tenant: $tenant, key: $identity})
 MATCH (i)-[:ACTS_AS|MEMBER_OF*1..]->(holder)
 WHERE holder <> i AND NOT holder:Anonymous
@@ -18,14 +19,17 @@ RETURN DISTINCT holder ORDER BY holder.ref;
 
 // Can this identity certainly do this to this repository, project, workspace or instance? (check)
 // false where it cannot, and where gaps leave it open
-:param identity => 'user:evan'
+:param identity => 'KEY of user:evan'
 :param actionNeeds => ['levels/cloud/Repository/write', 'levels/dc/Repository/write']
 :param actionWays => {Repository: {ApiToken: [['scope:write:repository:bitbucket']], AccessToken: [['scope:project:write'], ['scope:repository:write'], ['scope:pullrequest:write']], OAuthConsumer: [['scope:project:write'], ['scope:repository:write'], ['scope:pullrequest:write']], DeployKey: [[]], AccessKey: [[]], SshKey: [[]], ApplicationLink: [[]], OidcIdentity: [[]]}}
 :param actionOn => ['Repository']
 :param actionIsReported => true
-:param resource => 'repository:acme/api'
+:param resource => 'KEY of repository:acme/api'
 OPTIONAL MATCH (i:Node {tenant: $tenant, key: $identity})
 OPTIONAL MATCH (r:Node {tenant: $tenant, key: $resource})
+WITH i, r
+// No answer for what is not there. Anybody may be asked about, also where nothing is public.
+WHERE r IS NOT NULL AND (i IS NOT NULL OR $identity = 'anonymous:')
 WITH i, r,
   COLLECT { MATCH (i)-[:ACTS_AS|MEMBER_OF*0..]->(holder) RETURN DISTINCT holder.number } AS holders,
   COLLECT { MATCH (r)<-[:ON]-(p)<-[:IMPLIES*0..]-(q) WHERE p.rule IN $actionNeeds RETURN q } AS given
@@ -219,7 +223,7 @@ RETURN i AS identity ORDER BY i.ref;
 
 // Who is listed as exempt from the restrictions of this repository, and on which branches? (exempt-lists)
 // branches are named by a pattern or by their type in the branching model; members of a listed group are exempt too
-:param repository => 'repository:acme/api'
+:param repository => 'KEY of repository:acme/api'
 MATCH (r:Repository {tenant: $tenant, key: $repository})
 MATCH (r)<-[restricts:RESTRICTS]-(rule:BranchRestriction)-[:EXEMPTS]->(exempt)
 RETURN DISTINCT rule, restricts.word AS restriction, coalesce(restricts.glob, restricts.branchType, '') AS branches, exempt;
@@ -280,8 +284,8 @@ ORDER BY repositories DESC;
 
 // Through which grants, of its own or of which groups, does this identity come to a permission on this resource? (grants-behind)
 // grants of any level, also those that reach it from what contains it; whether the account is active is not asked
-:param identity => 'user:evan'
-:param resource => 'repository:acme/api'
+:param identity => 'KEY of user:evan'
+:param resource => 'KEY of repository:acme/api'
 MATCH (i:Node {tenant: $tenant, key: $identity})
 MATCH (r:Node {tenant: $tenant, key: $resource})<-[:ON]-(p:Permission)
 WHERE p.rule IS NOT NULL
@@ -296,21 +300,21 @@ MATCH (q)-[:ON]->(on)
 RETURN DISTINCT holder, q.level AS level, on;
 
 // Who holds which level on this resource, or on something that contains it? (grants-on)
-:param resource => 'repository:acme/api'
+:param resource => 'KEY of repository:acme/api'
 MATCH (r:Node {tenant: $tenant, key: $resource})
 MATCH (r)<-[:CONTAINS|STALE_CONTAINS*0..]-(on:Workspace|Instance|Project|Repository)
 MATCH (on)<-[:ON]-(p:Permission)<-[:HOLDS]-(holder)
 RETURN DISTINCT on, p.level AS level, holder;
 
 // Who is in this group, directly or by groups in it? (group-members)
-:param group => 'group:acme/developers'
+:param group => 'KEY of group:acme/developers'
 MATCH (group:Node {tenant: $tenant, key: $group})
 MATCH (group)<-[:MEMBER_OF*1..]-(person:User|ServiceUser)
 RETURN DISTINCT person ORDER BY person.ref;
 
 // What would the removal of this group take away from its members? (group-removal)
 // grants that reach a person by this group alone, and beside which he holds nothing as great on the same resource
-:param group => 'group:acme/developers'
+:param group => 'KEY of group:acme/developers'
 MATCH (group:Node {tenant: $tenant, key: $group})
 MATCH (group)<-[:MEMBER_OF*1..]-(person:User|ServiceUser)
 WITH DISTINCT group, person
@@ -667,7 +671,7 @@ WHERE r.key > ''
 RETURN r AS repository ORDER BY r.ref;
 
 // To which repositories, projects, workspaces and instances can this identity do this? (what-can)
-:param identity => 'user:evan'
+:param identity => 'KEY of user:evan'
 :param actionNeeds => ['levels/cloud/Repository/write', 'levels/dc/Repository/write']
 :param actionWays => {Repository: {ApiToken: [['scope:write:repository:bitbucket']], AccessToken: [['scope:project:write'], ['scope:repository:write'], ['scope:pullrequest:write']], OAuthConsumer: [['scope:project:write'], ['scope:repository:write'], ['scope:pullrequest:write']], DeployKey: [[]], AccessKey: [[]], SshKey: [[]], ApplicationLink: [[]], OidcIdentity: [[]]}}
 :param actionOn => ['Repository']
@@ -702,7 +706,7 @@ RETURN r AS resource ORDER BY r.ref;
 :param actionWays => {Repository: {ApiToken: [['scope:write:repository:bitbucket']], AccessToken: [['scope:project:write'], ['scope:repository:write'], ['scope:pullrequest:write']], OAuthConsumer: [['scope:project:write'], ['scope:repository:write'], ['scope:pullrequest:write']], DeployKey: [[]], AccessKey: [[]], SshKey: [[]], ApplicationLink: [[]], OidcIdentity: [[]]}}
 :param actionOn => ['Repository']
 :param actionIsReported => true
-:param resource => 'repository:acme/api'
+:param resource => 'KEY of repository:acme/api'
 MATCH (r:Node {tenant: $tenant, key: $resource})
 MATCH (r)<-[:ON]-(p:Permission)
 WHERE p.rule IN $actionNeeds
@@ -728,7 +732,7 @@ RETURN i AS identity ORDER BY i.ref;
 
 // Who can add an access key to this repository? (who-can-add-keys)
 // a key outlives the account that added it
-:param repository => 'repository:acme/api'
+:param repository => 'KEY of repository:acme/api'
 MATCH (r:Repository {tenant: $tenant, key: $repository})
 MATCH (r)<-[:ON]-(p:Permission)
 WHERE p.rule IN ['levels/cloud/Repository/admin', 'levels/cloud/Project/admin', 'levels/dc/Repository/admin', 'levels/dc/Project/admin']
@@ -812,7 +816,7 @@ WHERE (EXISTS {
 RETURN i AS identity ORDER BY i.ref;
 
 // Who can start a deployment to which environment of this repository? (who-can-deploy)
-:param repository => 'repository:acme/api'
+:param repository => 'KEY of repository:acme/api'
 MATCH (:Repository {tenant: $tenant, key: $repository})-[:CONTAINS|STALE_CONTAINS]->(asked:Environment)
 MATCH way = (asked)<-[:CONTAINS|STALE_CONTAINS*1..4]-(r:Workspace|Instance|Project|Repository)
 WHERE none(between IN nodes(way)[1..-1] WHERE between:Workspace|Instance|Project|Repository)
@@ -846,7 +850,7 @@ RETURN DISTINCT asked AS environment, i AS identity;
 
 // Who can change or remove the branch restrictions of this repository? (who-can-edit-restrictions)
 // they can do whatever a restriction forbids, in two steps
-:param repository => 'repository:acme/api'
+:param repository => 'KEY of repository:acme/api'
 MATCH (r:Repository {tenant: $tenant, key: $repository})
 MATCH (r)<-[:ON]-(p:Permission)
 WHERE p.rule IN ['levels/cloud/Repository/admin', 'levels/dc/Repository/admin']
@@ -877,7 +881,7 @@ RETURN i AS identity ORDER BY i.ref;
 
 // Who can change which pipeline variable of this repository? (who-can-edit-variables)
 // variables of its environments and of the workspace are not among them
-:param repository => 'repository:acme/api'
+:param repository => 'KEY of repository:acme/api'
 MATCH (:Repository {tenant: $tenant, key: $repository})-[:CONTAINS|STALE_CONTAINS]->(asked:Variable)
 MATCH way = (asked)<-[:CONTAINS|STALE_CONTAINS*1..4]-(r:Workspace|Instance|Project|Repository)
 WHERE none(between IN nodes(way)[1..-1] WHERE between:Workspace|Instance|Project|Repository)
@@ -973,7 +977,7 @@ WHERE (EXISTS {
 RETURN i AS identity ORDER BY i.ref;
 
 // Who can give permissions on this repository to others? (who-can-grant)
-:param repository => 'repository:acme/api'
+:param repository => 'KEY of repository:acme/api'
 MATCH (r:Repository {tenant: $tenant, key: $repository})
 MATCH (r)<-[:ON]-(p:Permission)
 WHERE p.rule IN ['levels/cloud/Repository/admin', 'levels/cloud/Project/admin', 'levels/cloud/Workspace/admin', 'levels/dc/Repository/admin', 'levels/dc/Project/admin', 'levels/dc/Instance/admin']
@@ -1113,7 +1117,7 @@ RETURN i AS identity ORDER BY i.ref;
 
 // Who can run pipelines of this repository? (who-can-run-pipelines)
 // a pipeline sees the variables of its repository and workspace
-:param repository => 'repository:acme/api'
+:param repository => 'KEY of repository:acme/api'
 MATCH (r:Repository {tenant: $tenant, key: $repository})
 MATCH (r)<-[:ON]-(p:Permission)
 WHERE p.rule IN ['levels/cloud/Repository/write']

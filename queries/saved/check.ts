@@ -40,6 +40,9 @@ query Check($identity: Ref!, $action: Action!, $resource: Ref!) {
   cypher: `
 OPTIONAL MATCH (i:Node {tenant: $tenant, key: $identity})
 OPTIONAL MATCH (r:Node {tenant: $tenant, key: $resource})
+WITH i, r
+// No answer for what is not there. Anybody may be asked about, also where nothing is public.
+WHERE r IS NOT NULL AND (i IS NOT NULL OR $identity = 'anonymous:')
 WITH i, r,
   COLLECT { MATCH (i)-[:ACTS_AS|MEMBER_OF*0..]->(holder) RETURN DISTINCT holder.number } AS holders,
   COLLECT { MATCH (r)<-[:ON]-(p)<-[:IMPLIES*0..]-(q) WHERE p.rule IN ${needs} RETURN q } AS given

@@ -268,3 +268,86 @@ describe('executeOperation', () => {
     expect(failed.errors?.[0]?.extensions).toMatchObject({ code: 'USAGE' });
   });
 });
+
+describe('history', () => {
+  it('tells changes in words and as nodes, by kind, with what differs', async () => {
+    const { data } = await client.ask(
+      `{ changes(from: "2025-12-01T00:00:00Z", to: "2026-01-01T00:00:00Z") { totalCount complete gaps { reason } edges { node {
+        id turn kind text from { ref kind } to { ref } edge word at differences { name before after } } } } }`,
+    );
+    expect(data.changes).toMatchObject({ totalCount: null, complete: false, gaps: [{ reason: 'DENIED' }] });
+    expect(data.changes.edges.map(({ node }: { node: unknown }) => node)).toEqual([
+      {
+        id: 'group:acme/dev HOLDS write repository:acme/api',
+        turn: 'APPEARED',
+        kind: 'GRANTS',
+        text: 'group:acme/dev HOLDS write ON repository:acme/api',
+        from: { ref: 'group:acme/dev', kind: 'GROUP' },
+        to: { ref: 'repository:acme/api' },
+        edge: 'HOLDS',
+        word: 'write',
+        at: '2025-12-01T00:00:00.000Z',
+        differences: [],
+      },
+      {
+        id: 'user:ann IS User',
+        turn: 'CHANGED',
+        kind: 'IDENTITIES',
+        text: 'user:ann IS User: active true -> false',
+        from: { ref: 'user:ann', kind: 'USER' },
+        to: null,
+        edge: null,
+        word: null,
+        at: null,
+        differences: [{ name: 'active', before: true, after: false }],
+      },
+      expect.objectContaining({ turn: 'VANISHED', kind: 'GAPS', edge: null, to: null }),
+    ]);
+    const asked = await client.ask(
+      '{ changes(from: "2025-12-01T00:00:00Z", kinds: [GRANTS, KEYS], first: 1) { edges { node { kind } } } }',
+    );
+    expect(asked.data.changes.edges).toEqual([{ node: { kind: 'GRANTS' } }]);
+    expect((await client.ask('{ changes(from: "yesterday") { complete } }')).errors?.[0]?.extensions).toMatchObject({
+      code: 'TIME_MALFORMED',
+    });
+  });
+
+  it('lists what effective access differs, and how far the comparison got', async () => {
+    const { data } = await client.ask(
+      `{ accessChanges(from: "2025-12-01T00:00:00Z") { touched compared totalCount edges { node {
+        identity { ref kind } resource { ref } before after gained lost } } } }`,
+    );
+    expect(data.accessChanges).toEqual({
+      touched: 3,
+      compared: 2,
+      totalCount: 1,
+      edges: [
+        {
+          node: {
+            identity: { ref: 'user:ann', kind: 'USER' },
+            resource: { ref: 'repository:acme/api' },
+            before: 'read',
+            after: 'write',
+            gained: ['REPOSITORY_WRITE'],
+            lost: [],
+          },
+        },
+      ],
+    });
+  });
+
+  it('says since when proofs and paths hold, all facts in one read', async () => {
+    const before = grantpath.counts.facts;
+    const since = 'since { at fact { id kind validFrom } }';
+    const { data } = await client.ask(
+      `{ check(identity: "user:ann", action: REPOSITORY_READ, resource: "repository:acme/api") { proofs { ${since} } } }`,
+    );
+    expect(data.check.proofs[0].since).toEqual({
+      at: '2026-01-01T00:00:00.000Z',
+      fact: { id: 'user:ann MEMBER_OF group:acme/dev', kind: 'MEMBER_OF', validFrom: '2026-01-01T00:00:00.000Z' },
+    });
+    expect(grantpath.counts.facts - before).toBe(1);
+    const paths = await client.ask(`{ paths(from: "user:ann", to: "repository:acme/api") { edges { node { ${since} } } } }`);
+    expect(paths.data.paths.edges[0].node.since.fact.id).toBe('user:ann MEMBER_OF group:acme/dev');
+  });
+});

@@ -7,7 +7,7 @@ import { type EdgeFact, factId, type NodeFact, type Occurrence, refWord } from '
 import type { Action } from '../../graph/model/actions.ts';
 import { kindsOfRefWord, type NodeKind } from '../../graph/model/node-kinds.ts';
 import { parseWorld } from '../../graph/notation.ts';
-import type { Answer, CheckRequest, Grantpath, NamedGap, NamedNode, Page, PageRequest, Proof } from '../../queries/port.ts';
+import type { Answer, Change, CheckRequest, Grantpath, NamedGap, NamedNode, Page, PageRequest, Proof } from '../../queries/port.ts';
 
 export const SNAPSHOT = { id: 'run-1', at: Date.parse('2026-01-01T00:00:00Z') };
 
@@ -49,6 +49,49 @@ export function proofOf(identity: string, resource: string, level = 'write'): Pr
     ],
   };
 }
+
+/** One of each turn. */
+const CHANGES: readonly Change[] = [
+  {
+    id: 'group:acme/dev HOLDS write repository:acme/api',
+    turn: 'appeared',
+    kind: 'grants',
+    text: 'group:acme/dev HOLDS write ON repository:acme/api',
+    from: 'group:acme/dev',
+    to: 'repository:acme/api',
+    differences: [],
+    at: SNAPSHOT.at,
+    heldAt: SNAPSHOT.at,
+    before: null,
+    after: null,
+  },
+  {
+    id: 'user:ann IS User',
+    turn: 'changed',
+    kind: 'identities',
+    text: 'user:ann IS User: active true -> false',
+    from: 'user:ann',
+    to: null,
+    differences: [{ name: 'active', before: true, after: false }],
+    at: null,
+    heldAt: SNAPSHOT.at,
+    before: null,
+    after: null,
+  },
+  {
+    id: GAP.id,
+    turn: 'vanished',
+    kind: 'gaps',
+    text: GAP.text,
+    from: GAP.scope,
+    to: null,
+    differences: [],
+    at: SNAPSHOT.at,
+    heldAt: SNAPSHOT.at,
+    before: null,
+    after: null,
+  },
+];
 
 /** A page of items by position; the cursor is the position. */
 export function pageOf<T>(items: readonly T[], { first, after }: PageRequest = {}, more: Partial<Page<T>> = {}): Page<T> {
@@ -175,6 +218,35 @@ export function smallGrantpath(overrides: Partial<Grantpath> = {}): Grantpath & 
       { connector: 'bitbucket-cloud/acme', endpoint: '/groups', facts: 0, stale: 0, gaps: 1, newestAt: null },
     ],
     snapshots: async (options) => pageOf([{ ...SNAPSHOT, connector: 'bitbucket-cloud/acme', report: { calls: 3 } }], options),
+    changes: async (from, _to, options) => {
+      const shown = CHANGES.filter(({ kind }) => options?.kinds?.includes(kind) ?? true);
+      return pageOf(
+        shown.map((change) => ({ ...change, at: change.at === null ? null : from })),
+        options,
+        { totalCount: async () => null, complete: false, gaps: async () => [GAP] },
+      );
+    },
+    accessChanges: async (_from, _to, options) => ({
+      ...pageOf(
+        [
+          {
+            identity: named('user:ann'),
+            resource: named('repository:acme/api'),
+            before: 'read',
+            after: 'write',
+            gained: ['repository.write' as Action],
+            lost: [],
+          },
+        ],
+        options,
+      ),
+      touched: 3,
+      compared: 2,
+    }),
+    since: async ({ steps }) => {
+      const fact = steps.find((step) => step.fact !== null)?.fact ?? null;
+      return fact === null ? null : { at: SNAPSHOT.at, fact, text: fact };
+    },
     ready: () => true,
     close: async () => {},
     ...overrides,

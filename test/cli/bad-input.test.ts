@@ -219,6 +219,9 @@ describe('the store', () => {
     const before = readFileSync(newer);
     expectError(await run([...CHECK, '--store', `sqlite:${newer}`]), 'STORE_NEWER', /999/);
     expectError(await run(['serve', '--store', `sqlite:${newer}`]), 'STORE_NEWER', /999/);
+    const absent = `${newer}.absent`;
+    expectError(await run(['serve', '--read-only', '--store', `sqlite:${absent}`]), 'STORE_EMPTY', /absent/);
+    expect(existsSync(absent)).toBe(false);
     expect(readFileSync(newer).equals(before)).toBe(true);
   });
 

@@ -174,6 +174,9 @@ describe('a grantpath that was closed', () => {
       gaps: [],
       coverage: [],
       snapshots: [],
+      changes: [0],
+      accessChanges: [0],
+      since: [{ text: '', steps: [] }],
     };
     for (const [question, given] of Object.entries(questions))
       expect((await refusal(untyped[question as keyof Grantpath](...given))).message, question).toBe(

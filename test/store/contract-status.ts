@@ -78,6 +78,19 @@ export function promisesOfStatus({ open: openStore, reopen: reopenStore }: Store
       expect(await store.readStatus()).toMatchObject({ newest, snapshots: 2 });
     });
 
+    it('finds nothing to take back where nothing was left half-way, with a run under way or without', async () => {
+      const store = await open();
+      const newest = await commitFacts(store, { a: '' });
+      expect(await store.recover()).toBe(false);
+      const run = await store.startRun('test/two');
+      expect(await store.recover()).toBe(false);
+      await run.keepPage(keptPage('a', '/1'));
+      expect(await pathsOf(store, run)).toEqual([]);
+      await run.commit(NOTHING);
+      expect((await store.readStatus()).snapshots).toBe(2);
+      expect((await store.readSnapshotAt(newest.at))?.id).toBe(newest.id);
+    });
+
     it('names its version, what keeps it, and the one before it was opened', async () => {
       const store = await open();
       const status = await store.readStatus();

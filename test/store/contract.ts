@@ -5,6 +5,7 @@
  */
 import { describe } from 'vitest';
 import type { Store } from '../../graph/store/port.ts';
+import { promisesOfChanges } from './contract-changes.ts';
 import { promisesOfFacts } from './contract-facts.ts';
 import { promisesOfOverlap } from './contract-overlap.ts';
 import { promisesOfProperties } from './contract-properties.ts';
@@ -35,6 +36,7 @@ export function storeContract(name: string, { open, reopen }: StoreUnderTest): v
     promisesOfFacts(open);
     promisesOfProperties(open);
     promisesOfReads(open);
+    promisesOfChanges(open);
     promisesOfSearch(open);
     promisesOfOverlap(open);
     promisesOfReopening({ open, reopen });

@@ -1,6 +1,6 @@
 /** Laws of every store: whatever way a fact is read, it is what the scan of all facts says. */
 import { expect } from 'vitest';
-import { type EdgeFact, factId, type NodeFact, type NodeKey, type Occurrence } from '../../graph/fact.ts';
+import { contentText, type EdgeFact, factId, type NodeFact, type NodeKey, type Occurrence } from '../../graph/fact.ts';
 import { EDGE_KINDS } from '../../graph/model/edge-kinds.ts';
 import { NODE_KINDS } from '../../graph/model/node-kinds.ts';
 import type { KeyColumn, NodeColumns, Store } from '../../graph/store/port.ts';
@@ -33,6 +33,29 @@ export async function expectReadsOfFacts(store: Store, at: number): Promise<void
     );
   expect(await store.readGaps(at)).toEqual(occurrences.filter(({ fact }) => fact.type === 'gap'));
   await expectColumnsOfFacts(store, at);
+}
+
+/** Changes applied to what held at the first instant give what holds at the second, and each of them is needed for that. */
+export async function expectChangesOfFacts(store: Store, from: number, to: number): Promise<void> {
+  const held = async (at: number) =>
+    new Map((await Array.fromAsync(store.scanFacts(at))).map((occurrence) => [factId(occurrence.fact), occurrence]));
+  const [facts, expected] = [await held(from), await held(to)];
+  const changes = await store.readChanges({ from, to, first: 1000 });
+  for (const { before, after } of changes) {
+    if (before !== null) {
+      expect(facts.get(factId(before.fact))).toEqual(before);
+      facts.delete(factId(before.fact));
+    }
+    if (after !== null) facts.set(factId(after.fact), after);
+  }
+  const told = (occurrences: ReadonlyMap<string, Occurrence>) =>
+    [...occurrences].map(([id, { fact, stale }]) => `${id} ${contentText(fact)} ${stale}`).sort();
+  expect(told(facts)).toEqual(told(expected));
+  for (const { before, after } of changes) {
+    if (after !== null) expect(expected.get(factId(after.fact))).toEqual(after);
+    if (before !== null && after !== null)
+      expect([contentText(before.fact), before.stale]).not.toEqual([contentText(after.fact), after.stale]);
+  }
 }
 
 function byKey(a: NodeFact, b: NodeFact): number {

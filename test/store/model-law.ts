@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { type Fact, factId, type Occurrence, type StatedFact } from '../../graph/fact.ts';
 import type { ScopeOutcome, Store } from '../../graph/store/port.ts';
 import { factsOf, node } from './commit-facts.ts';
-import { expectReadsOfFacts } from './laws.ts';
+import { expectChangesOfFacts, expectReadsOfFacts } from './laws.ts';
 import { type ModelRun, NaiveModel } from './naive-model.ts';
 
 export const LONG = process.env['GRANTPATH_TEST_LONG'] === '1';
@@ -108,6 +108,11 @@ async function expectAgreement(
       await expectReadsOfFacts(store, at);
     }
     for (const other of others) expect(await other.readSources(at)).toEqual(await first.readSources(at));
+  }
+  const instants = model.pictures.map(({ at }) => at);
+  for (const [index, to] of instants.entries()) {
+    const from = instants[(index * 7) % (index + 1)] as number;
+    for (const store of stores) await expectChangesOfFacts(store, from, to);
   }
   for (const connector of ['test/one', 'test/two'])
     for (const other of others) expect(await other.readScopes(connector)).toEqual(await first.readScopes(connector));

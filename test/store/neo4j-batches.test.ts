@@ -51,7 +51,7 @@ describeOnNeo4j('a change in several transactions', (server) => {
     expect(inBatches).toEqual(atOnce);
   });
 
-  it('stops when the lease is lost, shows nothing, and is taken back by the next run', TIMEOUT, async () => {
+  it.each(['the next run', 'a recovery'])('stops when the lease is lost, shows nothing, and is taken back by %s', TIMEOUT, async (by) => {
     const clock = { now: BEFORE_AT };
     const store = await open(freshTenant(), { now: () => clock.now, commitLimits: SMALL });
     await commit(store, 0);
@@ -72,11 +72,17 @@ describeOnNeo4j('a change in several transactions', (server) => {
     const next = await open(tenant, { now: () => CHANGED_AT });
     expect([(await next.readSnapshotAt())?.at, await heldAt(next, CHANGED_AT, { nodes: true })]).toEqual([BEFORE_AT, held]);
     expect(await graphOf(tenant, server)).not.toEqual(before);
-    const again = await next.startRun(CHANGE_CONNECTOR);
-    expect(again.id).toBe(run.id);
     // Aliases stay: who reads by one looks whether the node answers to it.
     const isLasting = (line: string) => !line.startsWith('GrantpathAlias ');
-    expect((await graphOf(tenant, server)).filter(isLasting)).toEqual(before.filter(isLasting));
+    const expectBefore = async () => expect((await graphOf(tenant, server)).filter(isLasting)).toEqual(before.filter(isLasting));
+    if (by === 'a recovery') {
+      expect(await next.recover()).toBe(true);
+      await expectBefore();
+      expect([await next.recover(), (await next.readStatus()).holder]).toEqual([false, null]);
+    }
+    const again = await next.startRun(CHANGE_CONNECTOR);
+    expect(again.id).toBe(run.id);
+    await expectBefore();
     await again.commit(changeOf(1));
 
     const other = await open(freshTenant(), { now: () => clock.now });

@@ -19,6 +19,8 @@ const ENUM_VALUES = {
   Hidden: '../graph/model/gaps.ts#Hidden',
   Verdict: '../graph/decision.ts#Verdict',
   DenialKind: './context.ts#DenialKind',
+  ChangeKind: '../graph/model/change-kinds.ts#ChangeKind',
+  Turn: '../queries/port.ts#Turn',
 };
 
 /** What resolvers hand on for an object type. */
@@ -33,13 +35,19 @@ const MAPPERS = {
   Condition: './context.ts#ConditionParent',
   Gap: './context.ts#GapParent',
   Fact: './context.ts#FactParent',
+  Since: './context.ts#SinceParent',
+  Change: './context.ts#ChangeParent',
+  AccessChange: './context.ts#AccessChangeParent',
+  Difference: './context.ts#DifferenceParent',
   ModelRow: '../queries/port.ts#NamedRow',
   Source: './context.ts#SourceParent',
   Snapshot: '../graph/store/port.ts#SnapshotInfo',
   SnapshotRef: './context.ts#SnapshotRefParent',
   Coverage: '../queries/port.ts#CoverageRow',
+  AccessChangeConnection: './context.ts#AccessChangePageParent',
+  AccessChangeEdge: './context.ts#AccessChangeEdgeParent',
   ...Object.fromEntries(
-    ['Node', 'Path', 'Gap', 'Snapshot', 'WhoCan', 'WhatCan'].flatMap((name) => [
+    ['Change', 'Node', 'Path', 'Gap', 'Snapshot', 'WhoCan', 'WhatCan'].flatMap((name) => [
       [`${name}Connection`, `./context.ts#${name}Page`],
       [`${name}Edge`, `./context.ts#${name}EdgeParent`],
     ]),

@@ -1,0 +1,169 @@
+/**
+ * What effective access differs between two times by the facts that changed: whose access may hang on them is found in both
+ * snapshots, and of each of these everything that he can do is compared.
+ *
+ * INVARIANT: both sides are asked of one instant for expiry, so what differs differs by a fact. Only what is certain is compared: gaps
+ * that come and go are changes, told beside.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { ResourceEntry } from '../graph/engine/port.ts';
+import { invariant } from '../graph/errors.ts';
+import type { NodeKey } from '../graph/fact.ts';
+import type { Action } from '../graph/model/actions.ts';
+import { EDGE_KINDS } from '../graph/model/edge-kinds.ts';
+import { hiddenRow } from '../graph/model/gaps.ts';
+import { isAskable, NODE_KINDS } from '../graph/model/node-kinds.ts';
+import type { FactChange } from '../graph/store/port.ts';
+import { allChanges, type Interval } from './changes.ts';
+import { nameGaps } from './gap-text.ts';
+import { type PageStart, startIndex } from './paging.ts';
+import type { AccessChange, AccessChangePage } from './port.ts';
+import { requireWanted } from './requests.ts';
+import { toldSide } from './told-change.ts';
+import { readUnreadGaps } from './unread.ts';
+import type { View } from './view.ts';
+
+/** Changed facts that are looked at. */
+const CHANGES_MAX = 100_000;
+/** Identities and credentials that are compared, and entries of their lists: about what a request has time for. */
+const IDENTITIES_MAX = 10_000;
+const ENTRIES_MAX = 100_000;
+/** After so many others have their turn. */
+const IDENTITIES_A_TURN = 100;
+
+export interface AccessLimits {
+  readonly identities: number;
+  readonly entries: number;
+}
+
+const LIMITS: AccessLimits = { identities: IDENTITIES_MAX, entries: ENTRIES_MAX };
+
+/** One pair in keys. */
+interface Difference extends Pick<AccessChange, 'before' | 'after' | 'gained' | 'lost'> {
+  readonly identity: NodeKey;
+  readonly resource: NodeKey;
+}
+
+/** Errors: CURSOR, TIMEOUT. */
+export async function accessChangePage(
+  interval: Interval<View>,
+  start: PageStart,
+  limits: AccessLimits = LIMITS,
+): Promise<AccessChangePage> {
+  const { to, from } = interval;
+  const unread = await readUnreadGaps(from, to);
+  const { keys, isWhole } = await readTouched(interval, start.signal);
+  const identities = dependentsOf(interval, keys);
+  const { differences, compared } = await compareAll(interval, identities, { at: start.at, signal: start.signal, limits });
+  const first = Math.min(startIndex(start), differences.length);
+  const shown = differences.slice(first, first + start.first);
+  const nodes = await tellAll(interval, shown);
+  return {
+    edges: nodes.map((node, offset) => ({ cursor: start.cursorOf(first + offset), node })),
+    hasNextPage: first + shown.length < differences.length,
+    complete: isWhole && compared === identities.length && unread.length === 0,
+    snapshot: to.info,
+    totalCount: async () => differences.length,
+    gaps: () => nameGaps(unread, to.names),
+    touched: identities.length,
+    compared,
+  };
+}
+
+/** The nodes on which access may hang by what changed. */
+async function readTouched(interval: Interval, signal: AbortSignal | undefined): Promise<{ keys: Set<NodeKey>; isWhole: boolean }> {
+  const keys = new Set<NodeKey>();
+  let count = 0;
+  for await (const change of allChanges(interval, CHANGES_MAX + 1, signal)) {
+    if (++count > CHANGES_MAX) return { keys, isWhole: false };
+    for (const key of touchedKeys(change)) keys.add(key);
+  }
+  return { keys, isWhole: true };
+}
+
+/** Of a grant, a membership or an owner who has it; of containment what is contained; rules take no permission. */
+function touchedKeys(change: FactChange): NodeKey[] {
+  const { fact } = toldSide(change);
+  if (fact.type === 'node') return isTouched(change) ? [fact.key] : [];
+  if (fact.type === 'gap') {
+    const { reportsStandIn, takes } = hiddenRow(fact.hides);
+    return reportsStandIn || takes === 'every action' || takes === 'everything' ? [fact.scope] : [];
+  }
+  const { flow } = EDGE_KINDS[fact.kind];
+  if (flow === 'limits' || flow === 'exempts' || flow === 'classifies') return [];
+  return flow === 'contains' ? [fact.to] : [fact.from];
+}
+
+/** Whoever can act, whatever is said of him; a resource only where it comes or goes, or is another thing: what else it says is for people. */
+function isTouched({ before, after }: FactChange): boolean {
+  const [was, is] = [before, after].map((side) => (side?.fact.type === 'node' ? side.fact.kind : null));
+  const kinds = [was, is].flatMap((kind) => kind ?? []);
+  return kinds.some(isAskable) || (was !== is && kinds.some((kind) => NODE_KINDS[kind].is === 'resource'));
+}
+
+/** Those who depend on the nodes in one of the snapshots, nearest first. */
+function dependentsOf({ from, to }: Interval<View>, keys: ReadonlySet<NodeKey>): NodeKey[] {
+  const found = new Set<NodeKey>();
+  for (const view of from === null ? [to] : [to, from]) {
+    const nodes = [...keys].map((key) => view.keys.indexOf(key)).filter((index) => index >= 0);
+    for (const index of view.engine.dependentsOf(nodes)) if (isAskable(view.engine.kindOf(index))) found.add(view.keys.keyOf(index));
+  }
+  return [...found];
+}
+
+interface Comparing {
+  readonly at: number;
+  readonly signal: AbortSignal | undefined;
+  readonly limits: AccessLimits;
+}
+
+/** Ordered by identity, then resource. */
+async function compareAll(
+  { from, to }: Interval<View>,
+  identities: readonly NodeKey[],
+  { at, signal, limits }: Comparing,
+): Promise<{ differences: Difference[]; compared: number }> {
+  const differences: Difference[] = [];
+  let [compared, entries] = [0, 0];
+  while (compared < identities.length && compared < limits.identities && entries < limits.entries) {
+    if (compared % IDENTITIES_A_TURN === 0) await turn();
+    requireWanted(signal);
+    const identity = identities[compared++] as NodeKey;
+    const [before, after] = [entriesOf(from, identity, at, signal), entriesOf(to, identity, at, signal)];
+    entries += before.size + after.size;
+    for (const resource of new Set([...before.keys(), ...after.keys()])) {
+      const [was, is] = [before.get(resource), after.get(resource)];
+      const lacking = (actions: readonly Action[], other: ResourceEntry | undefined) =>
+        actions.filter((each) => other?.actions.includes(each) !== true);
+      const gained = lacking(is?.actions ?? [], was);
+      const lost = lacking(was?.actions ?? [], is);
+      const [held, holds] = [was?.permission ?? null, is?.permission ?? null];
+      if (held !== holds || gained.length > 0 || lost.length > 0)
+        differences.push({ identity, resource, before: held, after: holds, gained, lost });
+    }
+  }
+  const order = (a: Difference, b: Difference) =>
+    a.identity === b.identity ? (a.resource < b.resource ? -1 : 1) : a.identity < b.identity ? -1 : 1;
+  return { differences: differences.sort(order), compared };
+}
+
+/** What it can certainly do something on, by the key of the resource. */
+function entriesOf(view: View | null, identity: NodeKey, at: number, signal: AbortSignal | undefined): Map<NodeKey, ResourceEntry> {
+  const index = view?.keys.indexOf(identity) ?? -1;
+  if (view === null || index < 0) return new Map();
+  const list = view.engine.whatCan(index, null, at, { signal });
+  const entries = Array.from({ length: list.length }, (_, position) => list.entry(position));
+  return new Map(entries.map((entry) => [entry.target.key, entry]));
+}
+
+/** Named as they are called at the later time, or were before they vanished. */
+async function tellAll({ from, to }: Interval<View>, differences: readonly Difference[]): Promise<AccessChange[]> {
+  const keys = differences.flatMap(({ identity, resource }) => [identity, resource]);
+  const [later, earlier] = await Promise.all([to.names.read(keys), from?.names.read(keys)]);
+  const named = (key: NodeKey) => {
+    const node = later.named(key) ?? earlier?.named(key) ?? null;
+    invariant(node !== null, `what had or has access has a name, got ${key}`);
+    return node;
+  };
+  return differences.map(({ identity, resource, ...rest }) => ({ ...rest, identity: named(identity), resource: named(resource) }));
+}
