@@ -102,5 +102,6 @@ async function printAccess(io: Io, page: AccessChangePage): Promise<void> {
   printLine(io);
   printLine(io, total === 0 ? 'no effective access differs' : `${page.edges.length} of ${total} differences in effective access listed`);
   printLine(io, `${compared} of ${touched} identities and credentials compared that the changes can touch`);
-  if (compared < touched) printLine(io, 'the comparison ended at its bound: take times that are nearer to each other');
+  if (compared < touched)
+    printLine(io, 'the comparison is bounded, so differences may be missing: take times that are nearer to each other');
 }

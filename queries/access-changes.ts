@@ -6,7 +6,7 @@
  * that come and go are changes, told beside.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ResourceEntry } from '../graph/engine/port.ts';
+import type { ResourceEntry, ResourceList } from '../graph/engine/port.ts';
 import { invariant } from '../graph/errors.ts';
 import type { NodeKey } from '../graph/fact.ts';
 import type { Action } from '../graph/model/actions.ts';
@@ -117,43 +117,57 @@ interface Comparing {
   readonly limits: AccessLimits;
 }
 
-/** Ordered by identity, then resource. */
+/** Ordered by identity, then resource. Whose lists are longer than what is left of the bound is left out, and the next has his turn. */
 async function compareAll(
-  { from, to }: Interval<View>,
+  interval: Interval<View>,
   identities: readonly NodeKey[],
   { at, signal, limits }: Comparing,
 ): Promise<{ differences: Difference[]; compared: number }> {
   const differences: Difference[] = [];
   let [compared, entries] = [0, 0];
-  while (compared < identities.length && compared < limits.identities && entries < limits.entries) {
-    if (compared % IDENTITIES_A_TURN === 0) await turn();
+  for (const [position, identity] of identities.slice(0, limits.identities).entries()) {
+    if (position % IDENTITIES_A_TURN === 0) await turn();
     requireWanted(signal);
-    const identity = identities[compared++] as NodeKey;
-    const [before, after] = [entriesOf(from, identity, at, signal), entriesOf(to, identity, at, signal)];
-    entries += before.size + after.size;
-    for (const resource of new Set([...before.keys(), ...after.keys()])) {
-      const [was, is] = [before.get(resource), after.get(resource)];
-      const lacking = (actions: readonly Action[], other: ResourceEntry | undefined) =>
-        actions.filter((each) => other?.actions.includes(each) !== true);
-      const gained = lacking(is?.actions ?? [], was);
-      const lost = lacking(was?.actions ?? [], is);
-      const [held, holds] = [was?.permission ?? null, is?.permission ?? null];
-      if (held !== holds || gained.length > 0 || lost.length > 0)
-        differences.push({ identity, resource, before: held, after: holds, gained, lost });
-    }
+    const [before, after] = [interval.from, interval.to].map((view) => listOf(view, identity, at, signal));
+    const length = (before?.length ?? 0) + (after?.length ?? 0);
+    if (entries + length > limits.entries) continue;
+    entries += length;
+    compared++;
+    differences.push(...differencesOf(identity, entriesOf(before), entriesOf(after)));
   }
   const order = (a: Difference, b: Difference) =>
     a.identity === b.identity ? (a.resource < b.resource ? -1 : 1) : a.identity < b.identity ? -1 : 1;
   return { differences: differences.sort(order), compared };
 }
 
-/** What it can certainly do something on, by the key of the resource. */
-function entriesOf(view: View | null, identity: NodeKey, at: number, signal: AbortSignal | undefined): Map<NodeKey, ResourceEntry> {
+/** All that it can certainly do something on; null where it is not known. */
+function listOf(view: View | null, identity: NodeKey, at: number, signal: AbortSignal | undefined): ResourceList | null {
   const index = view?.keys.indexOf(identity) ?? -1;
-  if (view === null || index < 0) return new Map();
-  const list = view.engine.whatCan(index, null, at, { signal });
-  const entries = Array.from({ length: list.length }, (_, position) => list.entry(position));
+  return view === null || index < 0 ? null : view.engine.whatCan(index, null, at, { signal });
+}
+
+type Entries = ReadonlyMap<NodeKey, ResourceEntry>;
+
+/** By the key of the resource. */
+function entriesOf(list: ResourceList | null | undefined): Entries {
+  const entries = Array.from({ length: list?.length ?? 0 }, (_, position) => list?.entry(position) as ResourceEntry);
   return new Map(entries.map((entry) => [entry.target.key, entry]));
+}
+
+function differencesOf(identity: NodeKey, before: Entries, after: Entries): Difference[] {
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((resource) => {
+    const [was, is] = [before.get(resource), after.get(resource)];
+    const gained = lacking(is, was);
+    const lost = lacking(was, is);
+    const [held, holds] = [was?.permission ?? null, is?.permission ?? null];
+    if (held === holds && gained.length === 0 && lost.length === 0) return [];
+    return [{ identity, resource, before: held, after: holds, gained, lost }];
+  });
+}
+
+/** Actions of the one that the other does not have. */
+function lacking(one: ResourceEntry | undefined, other: ResourceEntry | undefined): readonly Action[] {
+  return one?.actions.filter((action) => other?.actions.includes(action) !== true) ?? [];
 }
 
 /** Named as they are called at the later time, or were before they vanished. */

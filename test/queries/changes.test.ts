@@ -231,6 +231,12 @@ describe('access changes', () => {
     expect([page.hasNextPage, page.edges.length, next.edges.length, next.hasNextPage]).toEqual([true, 2, 3, false]);
   });
 
+  it("are where Bitbucket's own listing begins to stand in, for all that a gap lies over", async () => {
+    const base = `${ACME} user:bob REPORTED admin ON repository:acme/api`;
+    const grantpath = await history(base, `${base}\nproject:acme/WEB HIDES group-grants BECAUSE denied`);
+    expect(await rows(grantpath, at(0), at(1))).toEqual(['user:bob repository:acme/api none -> admin']);
+  });
+
   it('are none by an expiry alone, by rules, or by what only people read', async () => {
     const base = `${ACME} token:acme/api#ci IS AccessToken expiresAt=2026-03-01T12:30:00Z
       token:acme/api#ci HOLDS write ON repository:acme/api
