@@ -45,7 +45,12 @@ export const SETTINGS = [
     secret: false,
     doc: 'the token endpoint, whole',
   },
-  { name: 'BITBUCKET_CLOUD_CLIENT_ID', default: null, secret: false, doc: 'the key of an OAuth consumer of the workspace' },
+  {
+    name: 'BITBUCKET_CLOUD_CLIENT_ID',
+    default: null,
+    secret: false,
+    doc: 'the key of an OAuth consumer of the workspace; a further credential has its four names with `_2`, `_3`, ... at the end, and a budget of its own',
+  },
   { name: 'BITBUCKET_CLOUD_CLIENT_SECRET', default: null, secret: true, doc: 'its secret' },
   { name: 'BITBUCKET_CLOUD_EMAIL', default: null, secret: false, doc: 'instead of a consumer: the e-mail of an Atlassian account' },
   { name: 'BITBUCKET_CLOUD_API_TOKEN', default: null, secret: true, doc: 'an API token of that account' },

@@ -3,20 +3,38 @@ import { isCodedError } from '../graph/errors.ts';
 import { openStore } from '../graph/store/open.ts';
 import type { Store } from '../graph/store/port.ts';
 import type { CloudConfig } from '../ingest/bitbucket-cloud/config.ts';
-import { DEFAULT_BUDGET } from '../ingest/budget.ts';
+import { type BudgetOptions, DEFAULT_BUDGET } from '../ingest/budget.ts';
 import { SYSTEM_CLOCK } from '../ingest/clock.ts';
 import { createProgress } from '../ingest/progress.ts';
 import type { SyncResult } from '../ingest/sync.ts';
 import type { Log } from '../log.ts';
 import { keepNewest } from '../queries/compiled.ts';
-import { type Call, type CommandSpec, EXIT, type Io } from './command.ts';
+import { type Call, type CommandSpec, EXIT, type Io, type OptionSpec, type Values } from './command.ts';
 import { logOf } from './log-of.ts';
-import { numberOf, textsOf } from './options.ts';
+import { numberOf, spanOf, textsOf } from './options.ts';
 import { printJson } from './print.ts';
 import { printReport, resultJson } from './run-report.ts';
 import { compareListing } from './self-check.ts';
 
 const CALLS_PER_HOUR_MAX = 1_000_000;
+
+export const MAX_AGE_OPTION: OptionSpec = {
+  flags: '--max-age TIME',
+  doc: 'keep readings of earlier runs up to this age, as in `24h`; the workspace is always read, its projects after a quarter of it (default 0: read everything)',
+};
+
+/** Errors: USAGE. */
+export function maxAgeOf(options: Values): number {
+  return spanOf(options, 'maxAge', { min: '0', max: '30d' }) ?? 0;
+}
+
+/** Errors: USAGE. */
+export function budgetOf(options: Values): BudgetOptions {
+  return {
+    callsPerHour: numberOf(options, 'callsPerHour', { min: 1, max: CALLS_PER_HOUR_MAX }) ?? DEFAULT_BUDGET.callsPerHour,
+    whenSpent: options['wait'] === true ? 'wait' : DEFAULT_BUDGET.whenSpent,
+  };
+}
 
 export const INGEST: CommandSpec = {
   name: 'ingest bitbucket-cloud',
@@ -24,19 +42,17 @@ export const INGEST: CommandSpec = {
   args: [],
   options: [
     { flags: '--workspace SLUG', doc: 'a workspace (repeatable); left out: all of the credential', repeatable: true },
-    { flags: '--calls-per-hour N', doc: `the budget of calls (default ${DEFAULT_BUDGET.callsPerHour})` },
+    { flags: '--calls-per-hour N', doc: `the budget of calls of each credential (default ${DEFAULT_BUDGET.callsPerHour})` },
+    MAX_AGE_OPTION,
     { flags: '--wait', doc: 'wait when the budget is used up, instead of committing what was read' },
   ],
   examples: ['ingest bitbucket-cloud --workspace acme', 'ingest bitbucket-cloud --workspace acme --calls-per-hour 5000 --wait --json'],
   run: async (call) => {
     const { options, io, json } = call;
-    const budget = {
-      callsPerHour: numberOf(options, 'callsPerHour', { min: 1, max: CALLS_PER_HOUR_MAX }) ?? DEFAULT_BUDGET.callsPerHour,
-      whenSpent: options['wait'] === true ? ('wait' as const) : DEFAULT_BUDGET.whenSpent,
-    };
     const { readCloudConfig } = await import('../ingest/bitbucket-cloud/config.ts');
     const cloud = readCloudConfig(io.env);
-    const results = await untilStopped(io, ingest(call, { cloud, workspaces: textsOf(options, 'workspace'), budget }));
+    const asked = { cloud, workspaces: textsOf(options, 'workspace'), budget: budgetOf(options), maxAgeMs: maxAgeOf(options) };
+    const results = await untilStopped(io, ingest(call, asked));
     if (results === null) {
       io.stderr.write('stopped; what was read is kept, and the next run goes on from there\n');
       return EXIT.failed;
@@ -50,13 +66,17 @@ export const INGEST: CommandSpec = {
 export interface IngestOptions {
   readonly cloud: CloudConfig;
   readonly workspaces: readonly string[];
-  readonly budget?: { readonly callsPerHour: number; readonly whenSpent: 'wait' | 'stop' };
+  readonly budget?: BudgetOptions;
+  /** How old a reading may be that is kept; 0 if left out. */
+  readonly maxAgeMs?: number;
+  /** Ends it with the reason of the signal; what was read is kept. */
+  readonly signal?: AbortSignal;
 }
 
 /** Errors: those of the upstream when no snapshot was committed; those of the store. */
 export async function ingest(
   { config, io }: Pick<Call, 'config' | 'io'>,
-  { cloud, workspaces, budget }: IngestOptions,
+  { cloud, workspaces, budget, maxAgeMs = 0, signal }: IngestOptions,
 ): Promise<SyncResult[]> {
   const { syncBitbucketCloud } = await import('../ingest/sync.ts');
   const log = await logOf(io);
@@ -70,6 +90,8 @@ export async function ingest(
       compare: compareListing,
       progress,
       log,
+      maxAgeMs,
+      ...(signal === undefined ? {} : { signal }),
       ...(budget === undefined ? {} : { budget }),
     });
     await compileForNext(store, log);

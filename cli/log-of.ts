@@ -1,11 +1,11 @@
 /**
  * The log of a command that goes on for a while.
  */
-import type { Log } from '../log.ts';
+import type { Log, LogLevel } from '../log.ts';
 import type { Io } from './command.ts';
 
-/** On a terminal only what is wrong: it shows what goes on otherwise. */
-export async function logOf({ stderr }: Pick<Io, 'stderr'>): Promise<Log> {
+/** On a terminal only what is wrong, if not said otherwise: it shows what goes on in its own way. */
+export async function logOf({ stderr }: Pick<Io, 'stderr'>, level: LogLevel = stderr.isTTY === true ? 'warn' : 'info'): Promise<Log> {
   const { createLog } = await import('../log.ts');
-  return createLog({ level: stderr.isTTY === true ? 'warn' : 'info', destination: { write: (line) => void stderr.write(line) } });
+  return createLog({ level, destination: { write: (line) => void stderr.write(line) } });
 }

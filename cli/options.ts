@@ -33,6 +33,27 @@ export function numberOf(values: Values, name: string, { min = 0, max }: { min?:
   return number;
 }
 
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A span of time like `90m`, `6h` or `7d`, in milliseconds; bounds are spans too. Errors: USAGE naming the option. */
+export function spanOf(values: Values, name: string, { min, max }: { min: string; max: string }): number | undefined {
+  const text = textOf(values, name);
+  if (text === undefined) return undefined;
+  const span = parseSpan(text);
+  if (!(span >= parseSpan(min) && span <= parseSpan(max)))
+    throw new CodedError(
+      'USAGE',
+      `--${kebab(name)} is a time from ${min} to ${max} in minutes, hours or days, as in \`90m\`, \`6h\` or \`7d\`; got \`${text.slice(0, 40)}\``,
+    );
+  return span;
+}
+
+/** NaN where it is none. 0 needs no unit. */
+function parseSpan(text: string): number {
+  const [, number = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  return text === '0' ? 0 : Number(number || Number.NaN) * (UNIT_MS[unit] ?? Number.NaN);
+}
+
 /** Errors: ACTION_UNKNOWN. */
 export function actionOf(text: string): Action {
   if (isAction(text)) return text;

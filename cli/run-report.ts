@@ -20,12 +20,19 @@ export function printReport(io: Io, result: SyncResult): void {
   const { snapshot, report } = result;
   printLine(io, `${report.ref}: snapshot ${snapshot.id} of ${printInstant(snapshot.at)}`);
   printTable(io, 'Run', ['What', 'Value'], summaryRows(report));
-  printTable(
-    io,
-    'Coverage',
-    ['Endpoint', 'Read', 'Cannot be read', 'Left', 'Items'],
-    report.coverage.map(({ path, complete, unread, left, items }) => [path, complete, unread, left, items]),
-  );
+  if (report.credentials.length > 1)
+    printTable(
+      io,
+      'Credentials',
+      ['Credential', 'Kind', 'Calls', 'Budget left'],
+      report.credentials.map(({ position, kind, calls, budgetLeft, setAside }) => [
+        position,
+        kind,
+        calls,
+        setAside ? 'refused: set aside' : budgetLeft,
+      ]),
+    );
+  printCoverage(io, report);
   const { gaps, gapCount, disagreements, differ } = report;
   printTable(
     io,
@@ -43,8 +50,26 @@ export function printReport(io: Io, result: SyncResult): void {
   );
 }
 
+/** What was kept of earlier runs has columns only where a run may keep something. */
+function printCoverage(io: Io, { coverage, maxAgeMs }: SyncReport): void {
+  const keeps = maxAgeMs > 0;
+  printTable(
+    io,
+    'Coverage',
+    ['Endpoint', 'Read', ...(keeps ? ['Kept', 'Oldest'] : []), 'Cannot be read', 'Left', 'Items'],
+    coverage.map(({ path, complete, kept, oldestAt, unread, left, items }) => [
+      path,
+      complete - kept,
+      ...(keeps ? [kept, oldestAt === null ? '' : printInstant(oldestAt)] : []),
+      unread,
+      left,
+      items,
+    ]),
+  );
+}
+
 function summaryRows(report: SyncReport): (readonly [string, string | number])[] {
-  const { calls, retries, budgetLeft, waitedMs, durationMs, stopped, resumedPages, grantedScopes, facts, gapCount } = report;
+  const { calls, retries, budgetLeft, waitedMs, durationMs, stopped, resumedPages, grantedScopes, facts, gapCount, maxAgeMs } = report;
   const rows: (readonly [string, string | number])[] = [
     ['calls', calls],
     ['retries', retries],
@@ -55,10 +80,18 @@ function summaryRows(report: SyncReport): (readonly [string, string | number])[]
     ['gaps', gapCount],
     ["Bitbucket's own list", `agree ${report.agree}, differ ${report.differ}, not comparable ${report.notComparable}`],
   ];
+  if (maxAgeMs > 0) {
+    const [complete, kept] = [sum(report, 'complete'), sum(report, 'kept')];
+    rows.push(['readings', `${complete - kept} made, ${kept} kept that were at most ${duration(maxAgeMs)} old`]);
+  }
   if (resumedPages > 0) rows.push(['pages of an interrupted run', resumedPages]);
   if (stopped !== null) rows.push(['stopped by', stopped]);
   if (grantedScopes.length > 0) rows.push(['scopes granted', grantedScopes.join(' ')]);
   return rows;
+}
+
+function sum({ coverage }: SyncReport, of: 'complete' | 'kept'): number {
+  return coverage.reduce((total, row) => total + row[of], 0);
 }
 
 function titleOf(title: string, listed: number, count: number): string {

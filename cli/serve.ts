@@ -1,13 +1,15 @@
 /** `serve`: GraphQL over HTTP, kept current while other processes ingest. */
 import type { RunningServer } from '../api/server.ts';
 import { parsePort } from '../config.ts';
-import { isCodedError } from '../graph/errors.ts';
+import { CodedError, isCodedError } from '../graph/errors.ts';
 import { open } from '../index.ts';
 import type { Log } from '../log.ts';
-import { type Call, type CommandSpec, EXIT } from './command.ts';
+import { type Call, type CommandSpec, EXIT, type Io } from './command.ts';
+import { runSchedule } from './ingest-schedule.ts';
 import { logOf } from './log-of.ts';
 import { textOf } from './options.ts';
 import { printJson, printLine } from './print.ts';
+import { ingestThere, SCHEDULE_OPTIONS, type ScheduledIngest, scheduledIngestOf } from './scheduled-ingest.ts';
 
 /** Looking costs one read of one row. */
 const POLL_MS = 1000;
@@ -20,8 +22,14 @@ export const SERVE: CommandSpec = {
     { flags: '--host HOST', doc: 'the address to listen on, instead of GRANTPATH_HOST' },
     { flags: '--port PORT', doc: 'the port, instead of GRANTPATH_PORT; 0 for any free one' },
     { flags: '--read-only', doc: 'never write to the store: for a database user who may only read; a store that is not there is an error' },
+    ...SCHEDULE_OPTIONS,
   ],
-  examples: ['serve', 'serve --read-only', 'serve --port 0 --store sqlite:.grantpath/store.sqlite'],
+  examples: [
+    'serve',
+    'serve --read-only',
+    'serve --port 0 --store sqlite:.grantpath/store.sqlite',
+    'serve --ingest-every 6h --workspace acme --max-age 24h',
+  ],
   run: (call) => serve(call, (server) => announce(call, server)),
 };
 
@@ -32,6 +40,9 @@ export async function serve(call: Call, started: (server: RunningServer) => void
   const portText = textOf(options, 'port');
   const port = portText === undefined ? config.port : parsePort(portText, '--port');
   const readOnly = options['readOnly'] === true;
+  const scheduled = await scheduledIngestOf(call);
+  if (readOnly && scheduled !== null)
+    throw new CodedError('USAGE', 'an ingest writes to the store: `--ingest-every` and `--read-only` do not go together');
   const log = await logOf(io);
   const onError = (error: unknown) =>
     log.error({ code: isCodedError(error) ? error.code : 'INTERNAL' }, error instanceof Error ? error.message : String(error));
@@ -44,7 +55,7 @@ export async function serve(call: Call, started: (server: RunningServer) => void
     try {
       if (!grantpath.ready()) log.warn({ store }, 'the store has no snapshot yet; it is served as soon as it has one');
       await started(server);
-      await stopped(io.stop);
+      await Promise.all([stopped(io.stop), scheduled === null ? null : ingestAtIntervals(scheduled, io)]);
     } finally {
       await server.close();
     }
@@ -52,6 +63,18 @@ export async function serve(call: Call, started: (server: RunningServer) => void
     await grantpath.close();
   }
   return EXIT.done;
+}
+
+/** Until the process is told to stop, and what goes on then has ended. */
+async function ingestAtIntervals({ everyMs, task }: ScheduledIngest, io: Io): Promise<void> {
+  const { SYSTEM_CLOCK } = await import('../ingest/clock.ts');
+  await runSchedule({
+    everyMs,
+    ingest: (stop) => ingestThere(task, stop, (line) => io.stderr.write(line)),
+    clock: SYSTEM_CLOCK,
+    stop: io.stop,
+    log: await logOf(io, 'info'),
+  });
 }
 
 function announce({ io, json }: Call, { url, port }: RunningServer): void {

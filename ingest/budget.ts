@@ -1,9 +1,9 @@
 /**
- * The hourly budget of calls: a rolling hour, as the upstream counts.
+ * The hourly budget of calls of one credential: a rolling hour, as the upstream counts.
  *
  * INVARIANT: never more than `callsPerHour` calls within any hour of the clock, seeded calls included.
  */
-import { CodedError } from '../graph/errors.ts';
+import { CodedError, invariant } from '../graph/errors.ts';
 import type { Clock } from './clock.ts';
 
 const HOUR_MS = 3_600_000;
@@ -18,18 +18,18 @@ export interface BudgetOptions {
 export const DEFAULT_BUDGET: BudgetOptions = { callsPerHour: 1000, whenSpent: 'stop' };
 
 export class Budget {
-  readonly options: BudgetOptions;
+  readonly #callsPerHour: number;
   readonly #clock: Clock;
   /** Instants of the calls of the last hour, ascending from `#start` on. */
   #calls: number[] = [];
   #start = 0;
-  #waitedMs = 0;
 
-  constructor(options: BudgetOptions, clock: Clock) {
-    if (!(options.callsPerHour >= 1)) {
-      throw new CodedError('CONFIG', `the hourly budget must be a positive number of calls, got \`${options.callsPerHour}\``);
+  /** Errors: CONFIG. */
+  constructor(callsPerHour: number, clock: Clock) {
+    if (!(callsPerHour >= 1)) {
+      throw new CodedError('CONFIG', `the hourly budget must be a positive number of calls, got \`${callsPerHour}\``);
     }
-    this.options = options;
+    this.#callsPerHour = callsPerHour;
     this.#clock = clock;
   }
 
@@ -41,25 +41,17 @@ export class Budget {
 
   get left(): number {
     this.#forget();
-    return Math.max(0, this.options.callsPerHour - (this.#calls.length - this.#start));
+    return Math.max(0, this.#callsPerHour - (this.#calls.length - this.#start));
   }
 
-  get waitedMs(): number {
-    return this.#waitedMs;
+  /** When the next call may be made, milliseconds since 1970; in the past where one may be made now. */
+  get freeAt(): number {
+    return this.left > 0 ? 0 : (this.#calls[this.#calls.length - this.#callsPerHour] ?? 0) + HOUR_MS;
   }
 
-  /** Takes one call out of the budget. Errors: BUDGET. */
-  async take(): Promise<void> {
-    while (this.left === 0) {
-      if (this.options.whenSpent === 'stop') {
-        throw new CodedError('BUDGET', `the hourly budget of ${this.options.callsPerHour} calls is used up`, {
-          callsPerHour: this.options.callsPerHour,
-        });
-      }
-      const waitMs = Math.max(1, (this.#calls[this.#start] ?? 0) + HOUR_MS - this.#clock.now());
-      this.#waitedMs += waitMs;
-      await this.#clock.sleep(waitMs);
-    }
+  /** Takes one call out. Only where one is left. */
+  spend(): void {
+    invariant(this.left > 0, 'a call is made only where the budget has one left');
     this.#calls.push(this.#clock.now());
   }
 

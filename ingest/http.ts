@@ -6,10 +6,10 @@
  * INVARIANT: credentials go to the configured origin only. No message or detail of an error holds a header, a body or a query.
  */
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
-import { CodedError, isCodedError } from '../graph/errors.ts';
-import type { Authorizer } from './auth.ts';
-import { Budget, type BudgetOptions, DEFAULT_BUDGET } from './budget.ts';
+import { CodedError, invariant, isCodedError } from '../graph/errors.ts';
+import { type BudgetOptions, DEFAULT_BUDGET } from './budget.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import { CredentialPool, type CredentialSpec, type CredentialSpending, type PooledCredential, type SetAside } from './credential-pool.ts';
 import { type BaseAddress, isLoopback, relativeLink, withoutQuery } from './origin.ts';
 import { backoffMs, isTransientStatus, RETRY_POLICY, type RetryPolicy, retryAfterMs } from './retry.ts';
 
@@ -41,31 +41,50 @@ const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]
 
 export interface HttpOptions {
   readonly base: BaseAddress;
-  readonly authorizer?: Authorizer;
+  /** Left out: calls go without one, or bring their own. */
+  readonly credentials?: readonly CredentialSpec[];
   readonly limits?: Partial<HttpLimits>;
   readonly retry?: RetryPolicy;
+  /** Of each credential. */
   readonly budget?: BudgetOptions;
   readonly clock?: Clock;
   readonly random?: () => number;
+  /** Ends what goes on with its reason. */
+  readonly signal?: AbortSignal;
+  /** Told of a credential that the upstream refuses while others go on. */
+  readonly onSetAside?: (told: SetAside) => void;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   /** Parsed JSON; null where a refusal has no JSON body. */
   readonly body: unknown;
+  /** What the upstream calls the kind of credential that asked; left out where it does not say. */
+  readonly credentialType?: string;
 }
 
 export interface HttpCounters {
   readonly calls: number;
   readonly retries: number;
+  /** Of all credentials that are not set aside. */
   readonly budgetLeft: number;
   readonly waitedMs: number;
+  readonly credentials: readonly CredentialSpending[];
 }
 
 interface Asked {
   readonly method: 'GET' | 'POST';
   readonly form?: string;
-  readonly authorization?: string;
+  /** Of a call that brings its own; undefined where there is none. */
+  readonly authorization?: string | undefined;
+}
+
+/** An answer, and who asked. */
+interface Answered {
+  readonly answer: HttpAnswer;
+  readonly credential: PooledCredential;
+  /** What it asked with; undefined without an authorizer. */
+  readonly authorization: string | undefined;
 }
 
 /** What an attempt came to: an answer, or why to try again. */
@@ -73,29 +92,28 @@ type Attempt = { answer: HttpAnswer } | { location: string } | { again: string; 
 
 export class HttpClient {
   readonly base: BaseAddress;
-  readonly #authorizer: Authorizer | undefined;
+  readonly #pool: CredentialPool;
   readonly #limits: HttpLimits;
   readonly #retry: RetryPolicy;
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #budget: Budget;
+  readonly #signal: AbortSignal | undefined;
   readonly #dispatcher: Dispatcher;
   readonly #waiting: (() => void)[] = [];
   #active = 0;
   #calls = 0;
   #retries = 0;
-  #waitedMs = 0;
-  /** The upstream asked everybody to be quiet until then. */
-  #quietUntil = 0;
+  #probePath: string | null = null;
 
   constructor(options: HttpOptions) {
     this.base = options.base;
-    this.#authorizer = options.authorizer;
     this.#limits = { ...HTTP_LIMITS, ...options.limits };
     this.#retry = options.retry ?? RETRY_POLICY;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#random = options.random ?? Math.random;
-    this.#budget = new Budget(options.budget ?? DEFAULT_BUDGET, this.#clock);
+    this.#signal = options.signal;
+    const { credentials = [NOBODY], budget = DEFAULT_BUDGET, onSetAside } = options;
+    this.#pool = new CredentialPool({ credentials, budget, clock: this.#clock, signal: this.#signal, onSetAside });
     const { connectTimeoutMs, headersTimeoutMs, bodyTimeoutMs } = this.#limits;
     const settings = { connect: { timeout: connectTimeoutMs }, headersTimeout: headersTimeoutMs, bodyTimeout: bodyTimeoutMs };
     // Loopback is never reached through a proxy, whatever the environment says.
@@ -103,28 +121,66 @@ export class HttpClient {
   }
 
   get counters(): HttpCounters {
-    const waitedMs = this.#waitedMs + this.#budget.waitedMs;
-    return { calls: this.#calls, retries: this.#retries, budgetLeft: this.#budget.left, waitedMs };
+    const { waitedMs, budgetLeft, spending } = this.#pool;
+    return { calls: this.#calls, retries: this.#retries, budgetLeft, waitedMs, credentials: spending };
+  }
+
+  /** What the budget gives in an hour, of all credentials that are not set aside, and what is done when it is spent. */
+  get budget(): BudgetOptions {
+    return this.#pool.budget;
   }
 
   /** Counts calls that were made before this client existed into the budget. */
   seedBudget(instants: Iterable<number>): void {
-    this.#budget.seed(instants);
+    this.#pool.seed(instants);
   }
 
-  /** Errors: UPSTREAM_AUTH (the credential cannot be had), UPSTREAM_UNREACHABLE, UPSTREAM_FAILED, UPSTREAM_SHAPE (too large), UPSTREAM_ORIGIN, BUDGET. */
-  async get(path: string): Promise<HttpAnswer> {
+  /** Leaves a credential out of further calls; false where it is the last one, which stays. */
+  setAside(position: number, why: string): boolean {
+    const credential = this.#pool.live.find((each) => each.position === position);
+    return credential === undefined || this.#pool.setAside(credential, why);
+  }
+
+  /** The path that every good credential may read: it tells one that is refused from an endpoint that refuses it. */
+  probeWith(path: string): void {
+    this.#probePath = path;
+  }
+
+  /**
+   * Asks with any credential, or with the one at the given position alone. What one may not read (401, 403) is asked of the
+   * others before it is an answer. Errors: UPSTREAM_AUTH (the credential cannot be had), UPSTREAM_UNREACHABLE, UPSTREAM_FAILED,
+   * UPSTREAM_SHAPE (too large), UPSTREAM_ORIGIN, BUDGET.
+   */
+  async get(path: string, by?: number): Promise<HttpAnswer> {
     return await this.#limited(async () => {
-      const authorization = await this.#authorizer?.authorization();
-      const answer = await this.#persist(path, asked('GET', authorization));
-      if (answer.status !== 401 || authorization === undefined || !(await this.#authorizer?.renew(authorization))) return answer;
-      return await this.#persist(path, asked('GET', await this.#authorizer?.authorization()));
+      const asked = new Set<PooledCredential>();
+      let refusal: HttpAnswer | null = null;
+      for (;;) {
+        const among = this.#pool.live.filter((each) => !asked.has(each) && (by === undefined || each.position === by));
+        const answered = among.length === 0 ? null : await this.#askAs(path, among);
+        if (answered === null) {
+          if (refusal !== null) return refusal;
+          // Another call found it refused meanwhile: the rest are asked, if any may be.
+          if (by !== undefined || among.length === 0)
+            throw new CodedError('UPSTREAM_AUTH', 'the upstream refuses the credential', { status: 401 });
+          continue;
+        }
+        const { answer, credential } = answered;
+        if (answer.status !== 401 && answer.status !== 403) return answer;
+        asked.add(credential);
+        // That an endpoint is denied says more than that one kind of credential is not for it.
+        if (refusal?.status !== 403) refusal = answer;
+        if (answer.status === 401 && by === undefined) await this.#judge(credential, path);
+      }
     });
   }
 
   /** Posts a form with a credential of its own: the token endpoint. Errors as of `get`. */
   async postForm(path: string, form: Readonly<Record<string, string>>, authorization: string): Promise<HttpAnswer> {
-    return await this.#limited(() => this.#persist(path, { method: 'POST', form: new URLSearchParams(form).toString(), authorization }));
+    const body = new URLSearchParams(form).toString();
+    const answered = await this.#limited(() => this.#persist(path, { method: 'POST', form: body, authorization }, this.#pool.live));
+    invariant(answered !== null, 'the last credential is never set aside');
+    return answered.answer;
   }
 
   async close(): Promise<void> {
@@ -143,16 +199,35 @@ export class HttpClient {
     }
   }
 
-  /** Attempts until there is an answer. */
-  async #persist(path: string, ask: Asked): Promise<HttpAnswer> {
+  /** A refused token is renewed once. null where all of these credentials were set aside meanwhile. */
+  async #askAs(path: string, among: readonly PooledCredential[]): Promise<Answered | null> {
+    const first = await this.#persist(path, { method: 'GET' }, among);
+    if (first === null || first.answer.status !== 401 || first.authorization === undefined) return first;
+    if (!(await first.credential.authorizer?.renew(first.authorization))) return first;
+    return await this.#persist(path, { method: 'GET' }, [first.credential]);
+  }
+
+  /** Sets a credential aside that is refused where every good one is admitted. */
+  async #judge(credential: PooledCredential, path: string): Promise<void> {
+    if (this.#pool.live.length === 1 || credential.isSetAside) return;
+    const isProbe = this.#probePath === null || this.#probePath === path;
+    const probed = isProbe ? 401 : (await this.#askAs(this.#probePath ?? path, [credential]))?.answer.status;
+    if (probed === 401) this.#pool.setAside(credential, 'the upstream refuses it (401)');
+  }
+
+  /** Attempts until there is an answer. null where all of these credentials were set aside meanwhile. */
+  async #persist(path: string, ask: Asked, among: readonly PooledCredential[]): Promise<Answered | null> {
     let current = path;
     let redirects = 0;
     for (let attempt = 1; ; ) {
-      await this.#sleep(this.#quietUntil - this.#clock.now());
-      await this.#budget.take();
+      const credential = await this.#pool.take(among);
+      if (credential === null) return null;
+      const authorization = ask.authorization ?? (await this.#authorizationOf(credential));
+      if (authorization === null) continue;
       this.#calls++;
-      const result = await this.#attempt(current, ask);
-      if ('answer' in result) return result.answer;
+      const result = await this.#attempt(current, { ...ask, authorization });
+      if (!('again' in result && result.status === 429)) credential.throttledInARow = 0;
+      if ('answer' in result) return { answer: result.answer, credential, authorization };
       if ('location' in result) {
         if (++redirects > REDIRECTS_MAX || ask.method !== 'GET') throw shapeError('a redirect that leads to no answer', current);
         current = relativeLink(result.location, this.base, current);
@@ -160,26 +235,31 @@ export class HttpClient {
       }
       if (attempt >= this.#retry.attemptsMax) throw failedError(result, current, attempt);
       this.#retries++;
-      await this.#pause(result.waitMs, backoffMs(attempt, this.#retry, this.#random()));
+      await this.#pause(result, credential, attempt);
       attempt++;
     }
   }
 
-  /** Waits as the server asked, or by backoff. A server that asks for more than the budget mode bears ends the run like a spent budget. */
-  async #pause(askedMs: number | null, backoff: number): Promise<void> {
-    if (askedMs === null) return await this.#sleep(backoff);
-    if (this.#budget.options.whenSpent === 'stop' && askedMs > PATIENCE_MS) {
-      throw new CodedError('BUDGET', `the upstream asks to wait ${Math.round(askedMs / 1000)} s before the next call`, { waitMs: askedMs });
+  /** undefined without an authorizer; null where the credential cannot be had and others go on. Errors: why it cannot be had. */
+  async #authorizationOf(credential: PooledCredential): Promise<string | undefined | null> {
+    try {
+      return await credential.authorizer?.authorization();
+    } catch (error) {
+      if (!isCodedError(error) || !this.#pool.setAside(credential, error.message)) throw error;
+      return null;
     }
-    const waitMs = Math.min(askedMs, WAIT_MAX_MS);
-    this.#quietUntil = Math.max(this.#quietUntil, this.#clock.now() + waitMs);
-    await this.#sleep(waitMs);
   }
 
-  async #sleep(durationMs: number): Promise<void> {
-    if (durationMs <= 0) return;
-    this.#waitedMs += durationMs;
-    await this.#clock.sleep(durationMs);
+  /** Waits as the server asked, or by backoff. A limit is of one credential, so the others need not wait for it. */
+  async #pause(
+    { status, waitMs }: { status: number; waitMs: number | null },
+    credential: PooledCredential,
+    attempt: number,
+  ): Promise<void> {
+    const backoff = (times: number) => backoffMs(times, this.#retry, this.#random());
+    if (status === 429) credential.quietFor(waitMs ?? backoff(++credential.throttledInARow), this.#clock.now());
+    else if (waitMs !== null) this.#pool.quietAll(waitMs);
+    else await this.#pool.sleep(backoff(attempt));
   }
 
   async #attempt(path: string, ask: Asked): Promise<Attempt> {
@@ -196,11 +276,12 @@ export class HttpClient {
         },
         ...(ask.form === undefined ? {} : { body: ask.form }),
         dispatcher: this.#dispatcher,
-        signal: stop.signal,
+        signal: this.#signal === undefined ? stop.signal : AbortSignal.any([stop.signal, this.#signal]),
       });
       return await this.#understand(response, path);
     } catch (error) {
       if (isCodedError(error)) throw error;
+      this.#signal?.throwIfAborted();
       return { again: reasonOf(error, stop.signal.aborted), status: 0, waitMs: null };
     } finally {
       clearTimeout(timer);
@@ -222,7 +303,7 @@ export class HttpClient {
     const parsed = parseJson(text);
     // A refusal speaks by its status; a success without JSON is a proxy or an error page that says 200.
     if (parsed === undefined && status < 300 && status !== 204) return { again: 'a body that is not JSON', status, waitMs: null };
-    return { answer: { status, body: parsed ?? null } };
+    return { answer: { status, body: parsed ?? null, ...credentialTypeOf(headers['x-credential-type']) } };
   }
 
   async #readText(body: Dispatcher.ResponseData['body'], path: string): Promise<string> {
@@ -240,14 +321,13 @@ export class HttpClient {
   }
 }
 
-/** The longest wait on the upstream's wish that a run bears whose budget mode is `stop`. */
-const PATIENCE_MS = 120_000;
+/** Of a client whose calls bring their own credential, or none. */
+const NOBODY: CredentialSpec = { position: 1, kind: 'none', authorizer: null };
 
-/** The longest wait on the upstream's wish at all: its limits are counted by the hour, and timers of Node overflow beyond 24 days. */
-const WAIT_MAX_MS = 3_600_000;
-
-function asked(method: 'GET', authorization: string | undefined): Asked {
-  return authorization === undefined ? { method } : { method, authorization };
+/** A word of the upstream, never anything longer that a header might hold. */
+function credentialTypeOf(header: string | string[] | undefined): { credentialType?: string } {
+  const word = single(header);
+  return word !== undefined && /^[a-z][a-z0-9_]{1,40}$/.test(word) ? { credentialType: word } : {};
 }
 
 function single(header: string | string[] | undefined): string | undefined {

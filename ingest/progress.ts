@@ -12,7 +12,12 @@ export interface ProgressState {
   /** Known so far: it grows while listings are read. */
   readonly total: number;
   readonly calls: number;
+  /** Calls that may be made before one of the last hour is an hour old. */
   readonly budgetLeft: number;
+  /** Calls that the budget gives in an hour, of all credentials. */
+  readonly callsPerHour: number;
+  /** Does the run wait for a spent budget, or end with it? */
+  readonly whenSpent: 'wait' | 'stop';
 }
 
 export interface Progress {
@@ -38,53 +43,76 @@ export function createProgress({ stream, log, clock }: { stream: ProgressStream;
   return stream.isTTY === true ? new LineProgress(stream, clock) : new LogProgress(log, clock);
 }
 
-/** Speed and time left, from the first state on. */
-class Pace {
+/** Older calls say little about how fast it goes now. */
+const WINDOW_MS = 5 * 60_000;
+/** Finer samples would only cost memory. */
+const SAMPLE_MS = 1_000;
+const HOUR_MS = 3_600_000;
+
+interface Pace {
+  /** Of the last five minutes. */
+  readonly callsPerMinute: number;
+  /** Until the run ends: by the calls that are known to come, one for each thing that is left at least. null where nothing tells. */
+  readonly leftMs: number | null;
+  /** Calls known to come that the budget does not give any more: a run that does not wait leaves them to the next. */
+  readonly beyondBudget: number;
+}
+
+/** How fast it goes, and how long it will take. */
+class Pacer {
   readonly #clock: Clock;
-  #startedAt: number | null = null;
-  #callsBefore = 0;
-  #doneBefore = 0;
+  #samples: { readonly at: number; readonly calls: number }[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  measure({ calls, done, total }: ProgressState): { callsPerSecond: number; leftMs: number | null } {
-    const now = this.#clock.now();
-    if (this.#startedAt === null) {
-      this.#startedAt = now;
-      this.#callsBefore = calls;
-      this.#doneBefore = done;
-    }
-    const elapsedMs = now - this.#startedAt;
-    const doneSince = done - this.#doneBefore;
+  measure({ calls, done, total, budgetLeft, callsPerHour, whenSpent }: ProgressState): Pace {
+    const callsPerMs = this.#rateOf(calls);
+    const toCome = Math.max(0, total - done);
+    const beyond = Math.max(0, toCome - budgetLeft);
+    const made = whenSpent === 'wait' ? toCome : toCome - beyond;
+    const byRate = callsPerMs === 0 ? null : made / callsPerMs;
+    const byBudget = whenSpent === 'wait' ? (beyond / callsPerHour) * HOUR_MS : 0;
     return {
-      callsPerSecond: elapsedMs === 0 ? 0 : ((calls - this.#callsBefore) * 1000) / elapsedMs,
-      leftMs: doneSince === 0 ? null : (elapsedMs / doneSince) * Math.max(0, total - done),
+      callsPerMinute: callsPerMs * 60_000,
+      leftMs: byRate === null && byBudget === 0 ? null : Math.max(byRate ?? 0, byBudget),
+      beyondBudget: whenSpent === 'wait' ? 0 : beyond,
     };
+  }
+
+  #rateOf(calls: number): number {
+    const now = this.#clock.now();
+    const last = this.#samples.at(-1);
+    // Another run begins to count anew.
+    if (last !== undefined && calls < last.calls) this.#samples = [];
+    if (last === undefined || now - last.at >= SAMPLE_MS) this.#samples.push({ at: now, calls });
+    while ((this.#samples[1]?.at ?? now) <= now - WINDOW_MS) this.#samples.shift();
+    const first = this.#samples[0];
+    return first === undefined || now === first.at ? 0 : (calls - first.calls) / (now - first.at);
   }
 }
 
 class LineProgress implements Progress {
   readonly #stream: ProgressStream;
   readonly #clock: Clock;
-  readonly #pace: Pace;
+  readonly #pacer: Pacer;
   #drawnAt = Number.NEGATIVE_INFINITY;
 
   constructor(stream: ProgressStream, clock: Clock) {
     this.#stream = stream;
     this.#clock = clock;
-    this.#pace = new Pace(clock);
+    this.#pacer = new Pacer(clock);
   }
 
   show(state: ProgressState): void {
-    const pace = this.#pace.measure(state);
+    const pace = this.#pacer.measure(state);
     const now = this.#clock.now();
     if (now - this.#drawnAt < REDRAW_MS && state.done < state.total) return;
     this.#drawnAt = now;
     const bar = drawBar(state.total === 0 ? 0 : state.done / state.total);
-    const left = pace.leftMs === null ? '' : `, ${duration(pace.leftMs)} left`;
-    const line = `${state.workspace} ${bar} ${state.done}/${state.total} ${state.phase}, ${state.calls} calls, ${pace.callsPerSecond.toFixed(1)}/s, budget ${state.budgetLeft}${left}`;
+    const { workspace, done, total, phase, calls, budgetLeft } = state;
+    const line = `${workspace} ${bar} ${done}/${total} ${phase}, ${calls} calls, ${Math.round(pace.callsPerMinute)}/min, budget ${budgetLeft}${leftText(pace)}`;
     this.#stream.write(`\r\u001b[K${line.slice(0, (this.#stream.columns ?? 120) - 1)}`);
   }
 
@@ -96,18 +124,18 @@ class LineProgress implements Progress {
 class LogProgress implements Progress {
   readonly #log: Log;
   readonly #clock: Clock;
-  readonly #pace: Pace;
+  readonly #pacer: Pacer;
   #saidAt = Number.NEGATIVE_INFINITY;
   #phase = '';
 
   constructor(log: Log, clock: Clock) {
     this.#log = log;
     this.#clock = clock;
-    this.#pace = new Pace(clock);
+    this.#pacer = new Pacer(clock);
   }
 
   show(state: ProgressState): void {
-    const pace = this.#pace.measure(state);
+    const pace = this.#pacer.measure(state);
     const now = this.#clock.now();
     if (state.phase === this.#phase && now - this.#saidAt < LOG_MS) return;
     this.#saidAt = now;
@@ -115,8 +143,9 @@ class LogProgress implements Progress {
     this.#log.info(
       {
         ...state,
-        callsPerSecond: Math.round(pace.callsPerSecond * 10) / 10,
+        callsPerMinute: Math.round(pace.callsPerMinute),
         leftMs: pace.leftMs === null ? null : Math.round(pace.leftMs),
+        beyondBudget: pace.beyondBudget,
       },
       'reading',
     );
@@ -125,6 +154,11 @@ class LogProgress implements Progress {
   end(): void {
     this.#phase = '';
   }
+}
+
+function leftText({ leftMs, beyondBudget }: Pace): string {
+  const left = leftMs === null ? '' : `, ${duration(leftMs)} left`;
+  return beyondBudget === 0 ? left : `${left}, ${beyondBudget} or more calls stay for the next run`;
 }
 
 function drawBar(share: number): string {

@@ -2,6 +2,7 @@
  * What a run says of itself when it ends: stored with its snapshot, printed by the command line.
  */
 import { factId, type GapFact, type NodeKey, type Ref, type StatedFact, type World } from '../graph/fact.ts';
+import type { CredentialSpending } from './credential-pool.ts';
 import type { HttpCounters } from './http.ts';
 
 /** A row of the upstream's own effective listing that the computed answer does not agree with. */
@@ -32,6 +33,10 @@ export interface EndpointCoverage {
   readonly path: string;
   /** Scopes read to their end, scopes that cannot be read, scopes that the run did not come to. */
   readonly complete: number;
+  /** Of the complete ones, those whose reading is of an earlier run and young enough to be kept. */
+  readonly kept: number;
+  /** When the oldest page of the complete ones was fetched, milliseconds since 1970; null where there is none. */
+  readonly oldestAt: number | null;
   readonly unread: number;
   readonly left: number;
   readonly items: number;
@@ -53,11 +58,15 @@ export type SyncReport = Readonly<{
   retries: number;
   budgetLeft: number;
   waitedMs: number;
+  /** What each credential spent on this run, told by position and kind. */
+  credentials: readonly CredentialSpending[];
   durationMs: number;
   /** Why the run stopped before its end, null where it did not. */
   stopped: 'budget' | null;
   /** Pages of an interrupted run that were not read again. */
   resumedPages: number;
+  /** How old a reading could be that was kept; 0 where everything was read. */
+  maxAgeMs: number;
   /** What the credential was granted, as far as the upstream says. */
   grantedScopes: readonly string[];
   facts: number;
@@ -81,6 +90,7 @@ export interface ReportInput {
   readonly durationMs: number;
   readonly stopped: 'budget' | null;
   readonly resumedPages: number;
+  readonly maxAgeMs: number;
   readonly grantedScopes: readonly string[];
   readonly coverage: readonly EndpointCoverage[];
   readonly comparison: Comparison | null;

@@ -5,23 +5,29 @@
  * Nothing is written before the upstream has shown the workspace: a refused credential or a wrong name leaves the store as it
  * was. The engine is not known here: the comparison is handed in.
  */
-import { CodedError, invariant, isCodedError } from '../graph/errors.ts';
+import { CodedError, isCodedError } from '../graph/errors.ts';
 import { encodeKeyPart } from '../graph/fact.ts';
 import type { Run, SnapshotInfo, Store } from '../graph/store/port.ts';
 import { type Log, SILENT_LOG } from '../log.ts';
+import { requireAgreement, workspacePath } from './bitbucket-cloud/agreement.ts';
 import type { CloudClient, CloudConfig } from './bitbucket-cloud/config.ts';
 import { openCloudClient } from './bitbucket-cloud/config.ts';
+import { coverageOf } from './bitbucket-cloud/coverage.ts';
 import { crawl, firstPath, readPage } from './bitbucket-cloud/crawl.ts';
+import { requireReadsPermissions } from './bitbucket-cloud/credentials.ts';
 import { decodeWorkspace, decodeWorkspaceAccess, type Workspace } from './bitbucket-cloud/decode.ts';
-import { ENDPOINT_IDS, ENDPOINTS } from './bitbucket-cloud/endpoints.ts';
-import { type FactSheet, rebuildFacts } from './bitbucket-cloud/facts.ts';
+import { EarlierReadings } from './bitbucket-cloud/earlier-readings.ts';
+import { ENDPOINTS } from './bitbucket-cloud/endpoints.ts';
+import { rebuildFacts } from './bitbucket-cloud/facts.ts';
 import { itemsOf, type Scope, scopeOf, UNFOLLOWED, UNREADABLE, workspaceContainer } from './bitbucket-cloud/scopes.ts';
 import type { BudgetOptions } from './budget.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import type { CredentialSpending } from './credential-pool.ts';
 import type { HttpAnswer, HttpLimits } from './http.ts';
 import { readPages } from './paging.ts';
 import { NO_PROGRESS, type Progress } from './progress.ts';
-import { type Compare, type EndpointCoverage, makeReport, type SyncReport, worldOf } from './report.ts';
+import { recentCalls } from './recent-calls.ts';
+import { type Compare, makeReport, type SyncReport, worldOf } from './report.ts';
 import type { RetryPolicy } from './retry.ts';
 
 export interface SyncOptions {
@@ -38,11 +44,18 @@ export interface SyncOptions {
   readonly limits?: Partial<HttpLimits>;
   /** An interrupted run older than this is read anew. */
   readonly resumeWithinMs?: number;
+  /** How old a reading may be that is not made again, by the shares of `ages.ts`; 0, the default, reads everything. */
+  readonly maxAgeMs?: number;
+  /** Ends the sync with its reason; pages that were read are kept, and the next run goes on with them. */
+  readonly signal?: AbortSignal;
 }
 
 export type SyncResult =
   | { readonly workspace: string; readonly snapshot: SnapshotInfo; readonly report: SyncReport }
   | { readonly workspace: string; readonly error: CodedError };
+
+/** How the names of the connectors of workspaces begin. */
+const CONNECTORS = 'bitbucket-cloud/';
 
 /** Permissions change by the hour: a snapshot made of older pages would claim too much. */
 const RESUME_WITHIN_MS = 6 * 3_600_000;
@@ -54,23 +67,28 @@ const RESUME_WITHIN_MS = 6 * 3_600_000;
  */
 export async function syncBitbucketCloud(options: SyncOptions): Promise<SyncResult[]> {
   const clock = options.clock ?? SYSTEM_CLOCK;
-  const { budget, retry, limits } = options;
+  const { budget, retry, limits, signal, log = SILENT_LOG } = options;
   const client = openCloudClient(options.config, {
     clock,
+    onSetAside: ({ position, kind, why }) =>
+      log.warn({ credential: position, kind }, `credential ${position} (${kind}) is set aside, the others go on: ${why}`),
+    ...(signal === undefined ? {} : { signal }),
     ...(budget === undefined ? {} : { budget }),
     ...(retry === undefined ? {} : { retry }),
     ...(limits === undefined ? {} : { limits }),
   });
   try {
+    client.http.seedBudget(await recentCalls(options.store, CONNECTORS, clock.now()));
     const named = [...new Set(options.workspaces ?? [])];
-    const found = named.length > 0 ? { slugs: named, trouble: null } : await discover(client);
+    const found = named.length > 0 ? { slugs: named, trouble: null } : await discoverAll(client);
+    for (const workspace of found.slugs) await requireAgreement(client, workspace);
     const results: SyncResult[] = [];
     for (const workspace of found.slugs) {
       results.push(await syncOne({ ...options, clock, client }, workspace));
     }
     // Said twice and last, where it is seen: what could not be read of the list may be whole workspaces.
     if (found.trouble !== null) {
-      options.log?.error({ code: found.trouble.code }, `${LIST}: ${found.trouble.message}`);
+      log.error({ code: found.trouble.code }, `${LIST}: ${found.trouble.message}`);
       results.push({ workspace: LIST, error: found.trouble });
     }
     const [first] = results;
@@ -96,9 +114,10 @@ async function syncOne(options: OneOptions, workspace: string): Promise<SyncResu
 }
 
 async function syncWorkspace(options: OneOptions, named: string): Promise<{ snapshot: SnapshotInfo; report: SyncReport }> {
-  const { store, client, clock, log = SILENT_LOG, progress = NO_PROGRESS } = options;
+  const { store, client, clock, log = SILENT_LOG, progress = NO_PROGRESS, maxAgeMs = 0 } = options;
   const startedAt = clock.now();
   const before = client.http.counters;
+  client.http.probeWith(workspacePath(named, client.http.base.prefix));
   const found = await fetchWorkspace(client, named);
   const workspace = found.workspace;
   const run = await startRun(options, workspace);
@@ -112,6 +131,7 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
     http: client.http,
     workspace,
     readAt: (id) => earlier.get(id)?.readAt ?? 0,
+    earlier: new EarlierReadings({ store, connector: run.connector, scopes: earlier, now: clock.now(), maxAgeMs }),
     concurrency: options.limits?.concurrency ?? CONCURRENCY,
     clock,
     progress,
@@ -128,12 +148,14 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
       calls: counters.calls - before.calls,
       retries: counters.retries - before.retries,
       waitedMs: counters.waitedMs - before.waitedMs,
+      credentials: spentSince(before.credentials, counters.credentials),
     },
     durationMs: clock.now() - startedAt,
     stopped,
     resumedPages,
     grantedScopes: client.grantedScopes(),
-    coverage: coverageOf(sheet),
+    maxAgeMs,
+    coverage: coverageOf(sheet, run.startedAt),
     // What is held over is a gap for the comparison: its facts are not in this world.
     comparison: (await options.compare?.({ ...world, gaps: [...world.gaps, ...sheet.heldOver] })) ?? null,
   });
@@ -145,12 +167,17 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
   return { snapshot, report };
 }
 
+/** What each credential spent on this workspace. */
+function spentSince(before: readonly CredentialSpending[], now: readonly CredentialSpending[]): CredentialSpending[] {
+  return now.map((spending, index) => ({ ...spending, calls: spending.calls - (before[index]?.calls ?? 0) }));
+}
+
 /** As many scopes at once as the client makes calls at once. */
 const CONCURRENCY = 4;
 
 /** A new run, or the interrupted one if it is young enough. Its calls of the last hour count into the budget. */
 async function startRun({ store, client, clock, resumeWithinMs = RESUME_WITHIN_MS }: OneOptions, workspace: Workspace): Promise<Run> {
-  const connector = `bitbucket-cloud/${encodeKeyPart(workspace.uuid)}`;
+  const connector = `${CONNECTORS}${encodeKeyPart(workspace.uuid)}`;
   const run = await store.startRun(connector);
   if (clock.now() - run.startedAt > resumeWithinMs) {
     await run.abandon();
@@ -167,8 +194,8 @@ interface FoundWorkspace {
 
 /** Errors: UPSTREAM_AUTH, UPSTREAM_DENIED, UPSTREAM_MISSING, UPSTREAM_SHAPE. */
 async function fetchWorkspace({ http }: CloudClient, named: string): Promise<FoundWorkspace> {
-  const path = firstPath({ endpoint: 'workspace', container: { key: '', params: { workspace: named } } }, http.base.prefix);
-  const answer = await http.get(path);
+  const answer = await http.get(workspacePath(named, http.base.prefix));
+  requireReadsPermissions(null, answer.credentialType);
   refuse(answer, ENDPOINTS.workspace.path, `workspace \`${named}\``);
   const workspace = decodeWorkspace(answer.body);
   if (workspace === null) {
@@ -189,8 +216,26 @@ interface Discovered {
   readonly trouble: CodedError | null;
 }
 
-/** All workspaces of the credential. Errors: where no workspace is known, UPSTREAM_MISSING or why not; UPSTREAM_AUTH. */
-async function discover({ http }: CloudClient): Promise<Discovered> {
+/** All workspaces of all credentials that are not refused. Errors: as of `discover`. */
+async function discoverAll(client: CloudClient): Promise<Discovered> {
+  const { credentials } = client.http.counters;
+  if (credentials.length === 1) return await discover(client);
+  const found: Discovered[] = [];
+  for (const { position } of credentials) {
+    try {
+      found.push(await discover(client, position));
+    } catch (error) {
+      if (!isCodedError(error, 'UPSTREAM_AUTH') || !client.http.setAside(position, error.message)) throw error;
+    }
+  }
+  return {
+    slugs: [...new Set(found.flatMap(({ slugs }) => slugs))].sort(),
+    trouble: found.find(({ trouble }) => trouble !== null)?.trouble ?? null,
+  };
+}
+
+/** All workspaces of a credential, of any if left out. Errors: where no workspace is known, UPSTREAM_MISSING or why not; UPSTREAM_AUTH. */
+async function discover({ http }: CloudClient, by?: number): Promise<Discovered> {
   const scope: Scope = scopeOf('user-workspaces', { key: '', params: {} });
   const endpoint = ENDPOINTS['user-workspaces'].path;
   const slugs = new Set<string>();
@@ -199,7 +244,8 @@ async function discover({ http }: CloudClient): Promise<Discovered> {
     trouble ??= new CodedError(code, `${what}: workspaces may be missing, name them with --workspace`, { endpoint });
   };
   const fetchPage = async (path: string) => {
-    const answer = await http.get(path);
+    const answer = await http.get(path, by);
+    requireReadsPermissions(by ?? null, answer.credentialType);
     refuse(answer, endpoint, LIST);
     return readPage(scope, answer, { http, path, position: 1, fetchedAt: 0 });
   };
@@ -240,24 +286,4 @@ function refuse({ status }: HttpAnswer, endpoint: string, what: string): void {
     `${what} is not there: status ${status}`,
     details,
   );
-}
-
-function coverageOf({ readings }: FactSheet): EndpointCoverage[] {
-  const coverage = ENDPOINT_IDS.map((endpoint) => {
-    const own = readings.filter(({ scope }) => scope.endpoint === endpoint);
-    const count = (...states: string[]) => own.filter(({ state }) => states.includes(state.is)).length;
-    return {
-      endpoint,
-      path: ENDPOINTS[endpoint].path,
-      complete: count('complete', 'instead'),
-      unread: count('unread'),
-      left: count('untouched', 'partial'),
-      items: own.reduce((sum, { items }) => sum + items, 0),
-    };
-  });
-  invariant(
-    coverage.reduce((sum, row) => sum + row.complete + row.unread + row.left, 0) === readings.length,
-    'every scope is of one endpoint and state',
-  );
-  return coverage.filter(({ complete, unread, left }) => complete + unread + left > 0);
 }

@@ -60,7 +60,15 @@ describe.skipIf(!LONG)('the package (GRANTPATH_TEST_LONG=1 only: it builds, pack
     const installed = join(consumer, 'node_modules/grantpath');
     const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
     expect(files.filter((file) => /(^|\/)(test|node_modules)\//.test(file) || (/\.ts$/.test(file) && !/\.d\.ts$/.test(file)))).toEqual([]);
-    for (const file of ['dist/index.js', 'dist/index.d.ts', 'dist/main.js', 'dist/queries/compile-worker.js', 'README.md', 'LICENSE'])
+    for (const file of [
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/main.js',
+      'dist/queries/compile-worker.js',
+      'dist/cli/ingest-worker.js',
+      'README.md',
+      'LICENSE',
+    ])
       expect(existsSync(join(installed, file)), file).toBe(true);
     const scripts = files.filter((file) => /^dist\/.*\.js$/.test(file)).map((file) => readFileSync(join(installed, file), 'utf8'));
     expect(scripts.filter((text) => /['"`]\.{1,2}\/[^'"`\n]*\.ts['"`]/.test(text))).toEqual([]);

@@ -7,6 +7,7 @@
  * pages serve the next attempt.
  */
 import { CodedError, isCodedError } from '../../graph/errors.ts';
+import type { NodeKey } from '../../graph/fact.ts';
 import type { KeptPage, Run } from '../../graph/store/port.ts';
 import type { Log } from '../../log.ts';
 import type { Clock } from '../clock.ts';
@@ -17,6 +18,7 @@ import { runPool } from '../pool.ts';
 import type { Progress } from '../progress.ts';
 import { keepShape } from '../shape.ts';
 import type { Workspace } from './decode.ts';
+import { type EarlierReadings, oldestFetch } from './earlier-readings.ts';
 import { ENDPOINTS, type EndpointId, instead } from './endpoints.ts';
 import { keptPath } from './listing.ts';
 import {
@@ -40,6 +42,8 @@ export interface CrawlOptions {
   readonly workspace: Pick<Workspace, 'uuid' | 'slug'>;
   /** When a scope was last read to its end, milliseconds since 1970; 0 for never. */
   readonly readAt: (scope: string) => number;
+  /** What need not be read again. */
+  readonly earlier: EarlierReadings;
   readonly concurrency: number;
   readonly clock: Clock;
   readonly progress: Progress;
@@ -62,12 +66,17 @@ const THROTTLED_MAX = 3;
 export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
   const reader = new ScopeReader(options, await keptPages(options.run));
   try {
+    const workspace = workspaceContainer(options.workspace);
     // The workspace itself was read before the run was started.
+    const own = workspaceScopes(workspace).filter(({ endpoint }) => endpoint !== 'workspace');
+    const mayBeKept = ({ endpoint }: Scope) => options.earlier.allows(endpoint);
     await reader.readAll(
       'workspace',
-      workspaceScopes(workspaceContainer(options.workspace)).filter(({ endpoint }) => endpoint !== 'workspace'),
+      own.filter((scope) => !mayBeKept(scope)),
     );
-    const found = contentScopes(workspaceContainer(options.workspace), await keptPages(options.run));
+    const found = contentScopes(workspace, await keptPages(options.run));
+    reader.seeListed(found.map(({ container }) => container.key));
+    await reader.readAll('workspace', own.filter(mayBeKept));
     const oldestFirst = found.map((scope) => ({ scope, at: options.readAt(scope.id) })).sort((a, b) => a.at - b.at);
     await reader.readAll(
       'projects and repositories',
@@ -137,6 +146,7 @@ class ScopeReader {
   readonly #options: CrawlOptions;
   /** Pages of the interrupted run. */
   readonly #kept: PagesByScope;
+  #listed: ReadonlySet<NodeKey> = new Set();
   resumedPages = 0;
   #unreachable = 0;
   #throttled = 0;
@@ -148,19 +158,42 @@ class ScopeReader {
     this.#kept = kept;
   }
 
+  /** The projects and repositories that there are. */
+  seeListed(keys: Iterable<NodeKey>): void {
+    this.#listed = new Set(keys);
+  }
+
   async readAll(phase: string, scopes: readonly Scope[]): Promise<void> {
     this.#total += scopes.length;
+    const kept = await this.#keepEarlier(scopes);
+    this.#done += kept.size;
     this.#show(phase);
-    await runPool(scopes, this.#options.concurrency, async (scope) => {
+    const unread = scopes.filter(({ id }) => !kept.has(id));
+    await runPool(unread, this.#options.concurrency, async (scope) => {
       await this.#read(scope);
       this.#done++;
       this.#show(phase);
     });
   }
 
+  /** Keeps the young readings of earlier runs, except of what this run tried itself. Returns their scopes. */
+  async #keepEarlier(scopes: readonly Scope[]): Promise<ReadonlySet<string>> {
+    const untried = scopes.filter(({ id }) => !this.#kept.has(id));
+    const found = await this.#options.earlier.find(untried, this.#listed);
+    for (const pages of found.values()) for (const { sequence: _, ...page } of pages) await this.#options.run.keepPage(page);
+    return new Set(found.keys());
+  }
+
+  /** Did the interrupted run read the scope to its end, or keep a reading that is young enough still? */
+  #isRead(scope: Scope): boolean {
+    const pages = this.#kept.get(scope.id) ?? [];
+    if (stateOf(scope, this.#kept).is !== 'complete') return false;
+    return oldestFetch(pages) >= this.#options.run.startedAt || this.#options.earlier.isYoung(scope, pages);
+  }
+
   /** Reads the scope to its end. A refusal of the interrupted run is asked again: somebody may have given the credential what it lacked. */
   async #read(scope: Scope): Promise<void> {
-    if (stateOf(scope, this.#kept).is === 'complete') {
+    if (this.#isRead(scope)) {
       this.resumedPages += this.#kept.get(scope.id)?.length ?? 0;
       return;
     }
@@ -230,6 +263,6 @@ class ScopeReader {
   #show(phase: string): void {
     const { http, progress, workspace } = this.#options;
     const { calls, budgetLeft } = http.counters;
-    progress.show({ workspace: workspace.slug, phase, done: this.#done, total: this.#total, calls, budgetLeft });
+    progress.show({ workspace: workspace.slug, phase, done: this.#done, total: this.#total, calls, budgetLeft, ...http.budget });
   }
 }

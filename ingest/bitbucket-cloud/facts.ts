@@ -27,6 +27,7 @@ import {
   type Repository,
   type Workspace,
 } from './decode.ts';
+import { oldestFetch } from './earlier-readings.ts';
 import { ENDPOINTS, type EndpointId } from './endpoints.ts';
 import { goneScopes } from './gone.ts';
 import { GroupPrivileges } from './group-privileges.ts';
@@ -51,6 +52,8 @@ export interface ScopeReading {
   readonly state: ScopeState;
   /** Items on its pages, as the upstream sent them. */
   readonly items: number;
+  /** When the oldest page of a reading that came to its end was fetched, by this run or an earlier one; null for any other. */
+  readonly oldestAt: number | null;
 }
 
 export interface FactSheet {
@@ -84,17 +87,19 @@ export function rebuildFacts(
     const budgetDetail = detailOf(scope.endpoint, 'not read yet');
     if (left && readBefore.has(scope.id)) {
       heldOver.push(...gapsOf(scope, 'budget', budgetDetail));
-      return { scope, state: found, items: 0 };
+      return { scope, state: found, items: 0, oldestAt: null };
     }
     // A project or repository that only an unfinished listing showed is not known yet: nothing can be said of it.
-    if (left && scope.container.key !== container.key && !out.knows(scope.container.key)) return { scope, state: found, items: 0 };
+    if (left && scope.container.key !== container.key && !out.knows(scope.container.key))
+      return { scope, state: found, items: 0, oldestAt: null };
     const { items, readable } = stateScope(scope, kept, { ...context, out, privileges });
     const state = found.is === 'complete' && !readable ? undecodable(scope.endpoint, 'an item of another form') : found;
     scopes.set(scope.id, state.is === 'complete' || state.is === 'instead' ? 'complete' : 'unread');
     const gaps = state.is === 'unread' ? gapsOf(scope, state.reason, state.detail) : left ? gapsOf(scope, 'budget', budgetDetail) : [];
     for (const gap of gaps)
       out.gap(gap, { scope: scope.id, endpoint: ENDPOINTS[scope.endpoint].path, fetchedAt: lastFetch(kept, scope.id) });
-    return { scope, state, items };
+    const isRead = state.is === 'complete' || state.is === 'instead';
+    return { scope, state, items, oldestAt: isRead ? oldestFetch(kept.get(scope.id) ?? []) : null };
   });
   if (scopes.get(scopeOf('workspace-roles', container).id) !== 'unread')
     for (const { gap, where } of privileges.gaps(container.key)) out.gap(gap, where);

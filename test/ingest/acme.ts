@@ -46,8 +46,10 @@ export function acmeAnswers(): Answers {
   ]);
 }
 
-export async function serveAcme(answers: Answers): Promise<Upstream> {
+/** `gate` sees every call first, and answers it if it gives true. */
+export async function serveAcme(answers: Answers, gate: (...args: Parameters<Handler>) => boolean = () => false): Promise<Upstream> {
   return await serve((request, response, body) => {
+    if (gate(request, response, body)) return;
     const url = new URL(request.url ?? '', `http://${request.headers.host}`);
     const answer = answers.get(decodeURIComponent(url.pathname));
     if (answer === undefined) return json(response, { type: 'error', error: { message: 'no such thing' } }, 404);

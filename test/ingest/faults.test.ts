@@ -137,7 +137,7 @@ describe('tokens that expire', () => {
     async (credential) => {
       const sample = await open({ credential });
       const other = await open({ credential });
-      const config = { ...configOf(sample.server, credential), credential: configOf(other.server, credential).credential };
+      const config = { ...configOf(sample.server, credential), credentials: configOf(other.server, credential).credentials };
       expect(await codeOf(syncBitbucketCloud({ store: sample.store, config, workspaces: ['acme'], clock: sample.clock }))).toBe(
         'UPSTREAM_AUTH',
       );

@@ -96,19 +96,21 @@ describe('retries', () => {
 });
 
 describe('the budget', () => {
-  it('counts seeded calls and forgets those older than an hour', async () => {
+  it('counts seeded calls and forgets those older than an hour', () => {
     const clock = new FakeClock();
-    const budget = new Budget({ callsPerHour: 3, whenSpent: 'stop' }, clock);
+    const budget = new Budget(3, clock);
     budget.seed([clock.at - 3_700_000, clock.at - 3_500_000, clock.at - 10]);
     expect(budget.left).toBe(1);
-    await budget.take();
-    expect(await codeOf(budget.take())).toBe('BUDGET');
+    expect(budget.freeAt).toBe(0);
+    budget.spend();
+    expect([budget.left, budget.freeAt]).toEqual([0, clock.at + 100_000]);
+    expect(() => budget.spend()).toThrow('invariant');
     clock.at += 200_000;
     expect(budget.left).toBe(1);
   });
 
   it('must be positive', () => {
-    expect(() => new Budget({ callsPerHour: 0, whenSpent: 'stop' }, new FakeClock())).toThrow(expect.objectContaining({ code: 'CONFIG' }));
+    expect(() => new Budget(0, new FakeClock())).toThrow(expect.objectContaining({ code: 'CONFIG' }));
   });
 });
 
@@ -129,7 +131,16 @@ describe('the pool', () => {
 });
 
 describe('progress', () => {
-  const state = { workspace: 'acme', phase: 'repositories', done: 1, total: 10, calls: 5, budgetLeft: 990 };
+  const state = {
+    workspace: 'acme',
+    phase: 'repositories',
+    done: 1,
+    total: 10,
+    calls: 5,
+    budgetLeft: 990,
+    callsPerHour: 1000,
+    whenSpent: 'stop',
+  } as const;
 
   it('redraws one line on a terminal', () => {
     const clock = new FakeClock();
@@ -143,7 +154,7 @@ describe('progress', () => {
     progress.show({ ...state, done: 5, calls: 9 });
     progress.end();
     expect(text).not.toContain('2/10');
-    expect(text).toContain('acme [##########..........] 5/10 repositories, 9 calls, 4.0/s, budget 990, 1 s left');
+    expect(text).toContain('acme [##########..........] 5/10 repositories, 9 calls, 240/min, budget 990, 1 s left');
     expect(text).not.toContain('\n');
   });
 
@@ -156,9 +167,37 @@ describe('progress', () => {
     progress.show({ ...state, done: 2 });
     progress.show({ ...state, phase: 'grants' });
     clock.at += 6_000;
-    progress.show({ ...state, phase: 'grants', done: 3 });
+    progress.show({ ...state, phase: 'grants', done: 3, calls: 7 });
     expect(lines.length).toBe(3);
-    expect(lines[2]).toMatchObject({ phase: 'grants', done: 3, leftMs: 21_000 });
+    expect(lines[2]).toMatchObject({ phase: 'grants', done: 3, callsPerMinute: 20, budgetLeft: 990, leftMs: 21_000, beyondBudget: 0 });
+  });
+
+  /** What the log says at the last of these, ten seconds apart each. */
+  const paceOf = (...states: Partial<typeof state | Record<string, unknown>>[]) => {
+    const clock = new FakeClock();
+    const lines: Record<string, unknown>[] = [];
+    const log = { debug: () => {}, info: (fields: Record<string, unknown>) => lines.push(fields), warn: () => {}, error: () => {} };
+    const progress = createProgress({ stream: { write: () => {} }, clock, log });
+    for (const each of states) {
+      progress.show({ ...state, ...each });
+      clock.at += 10_000;
+    }
+    return lines.at(-1);
+  };
+
+  it('tells the rate of the last minutes, not of the whole run', () => {
+    const slow = Array.from({ length: 60 }, (_, index) => ({ calls: index }));
+    expect(paceOf(...slow)).toMatchObject({ callsPerMinute: 6 });
+    const fast = Array.from({ length: 40 }, (_, index) => ({ calls: 60 + index * 10 }));
+    expect(paceOf(...slow, ...fast)).toMatchObject({ callsPerMinute: 60 });
+  });
+
+  it('tells the time by the budget where a run waits for it, and what a run that does not leaves over', () => {
+    const many = [{ total: 3001 }, { total: 3001, calls: 105, budgetLeft: 1000 }];
+    expect(paceOf(...many)).toMatchObject({ callsPerMinute: 600, leftMs: 100_000, beyondBudget: 2000 });
+    expect(paceOf(...many.map((each) => ({ ...each, whenSpent: 'wait' })))).toMatchObject({ leftMs: 2 * 3_600_000, beyondBudget: 0 });
+    expect(paceOf(...many.map((each) => ({ ...each, whenSpent: 'wait', callsPerHour: 4000 })))).toMatchObject({ leftMs: 1_800_000 });
+    expect(paceOf({ total: 3001 })).toMatchObject({ leftMs: null });
   });
 
   it.each([

@@ -29,8 +29,8 @@ afterEach(async () => {
 });
 
 async function sync(workspace: string, prefixes: string[]) {
-  const store = new TestStore();
   const options = await optionsOf(workspace, prefixes);
+  const store = new TestStore(() => options.clock.now());
   return { store, work: syncBitbucketCloud({ ...options, store: store.store }) };
 }
 
@@ -128,6 +128,8 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
       endpoint: 'branch-restrictions',
       path: ENDPOINTS['branch-restrictions'].path,
       complete: 1,
+      kept: 0,
+      oldestAt: expect.any(Number) as number,
       unread: 0,
       left: 0,
       items: 16,

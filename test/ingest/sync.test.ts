@@ -24,9 +24,9 @@ interface Setting {
 async function setting(answers = acmeAnswers()): Promise<Setting> {
   const upstream = await serveAcme(answers);
   opened.push(upstream);
-  const store = new TestStore();
   const clock = new FakeClock();
   clock.at = Date.now();
+  const store = new TestStore(() => clock.at);
   const sync = (options: Partial<SyncOptions> = {}) =>
     syncBitbucketCloud({ store: store.store, config: acmeConfig(upstream), workspaces: ['acme'], clock, ...options });
   return { upstream, answers, store, clock, sync };

@@ -7,8 +7,14 @@ export class TestStore {
   readonly open = new Map<string, { startedAt: number; pages: Map<string, KeptPage> }>();
   #scopes = new Map<string, Map<string, { outcome: ScopeOutcome; readAt: number }>>();
 
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
   async startRun(connector: string): Promise<Run> {
-    const state = this.open.get(connector) ?? { startedAt: Date.now(), pages: new Map<string, KeptPage>() };
+    const state = this.open.get(connector) ?? { startedAt: this.#now(), pages: new Map<string, KeptPage>() };
     this.open.set(connector, state);
     let sequence = state.pages.size;
     return {
@@ -24,9 +30,9 @@ export class TestStore {
         this.commits.push({ connector, facts, commit });
         this.open.delete(connector);
         const scopes = this.#scopes.get(connector) ?? new Map();
-        for (const [scope, outcome] of commit.scopes) scopes.set(scope, { outcome, readAt: Date.now() });
+        for (const [scope, outcome] of commit.scopes) scopes.set(scope, { outcome, readAt: this.#now() });
         this.#scopes.set(connector, scopes);
-        return { id: `run-${this.commits.length}`, at: Date.now(), connector, report: commit.report };
+        return { id: `run-${this.commits.length}`, at: this.#now(), connector, report: commit.report };
       },
       abandon: async () => void this.open.delete(connector),
     };
@@ -34,6 +40,11 @@ export class TestStore {
 
   async readScopes(connector: string): Promise<Map<string, { outcome: ScopeOutcome; readAt: number }>> {
     return this.#scopes.get(connector) ?? new Map();
+  }
+
+  /** Its snapshots are read by nobody: no test of it asks for what earlier runs kept. */
+  async readSnapshots(): Promise<SnapshotInfo[]> {
+    return [];
   }
 
   get store(): Store {

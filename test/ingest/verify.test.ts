@@ -54,6 +54,15 @@ describe('a store is what its pages say', () => {
     expect(verification.compared).toBeGreaterThan(100);
   });
 
+  it('after a run that kept readings of an earlier one', async () => {
+    const sample = await sampleOf({ workspace: smallWorkspace() });
+    await sample.sync();
+    sample.clock.at += 3_600_000;
+    const { report } = await sample.sync({ maxAgeMs: 86_400_000 });
+    expect(report.coverage.reduce((sum, { kept }) => sum + kept, 0)).toBeGreaterThan(10);
+    expect((await verify(sample.store)).differences).toEqual([]);
+  });
+
   it('after runs that found changes, refusals and a spent budget, then and now', async () => {
     const workspace = smallWorkspace();
     const sample = await sampleOf({ workspace });

@@ -1,0 +1,107 @@
+/**
+ * Readings of earlier runs that are young enough to stand for a new one: their pages are kept by the new run again, with the time
+ * at which they were fetched. So facts, gaps and the comparison follow from the pages of one run alone, as ever.
+ *
+ * The newest run that tried a scope decides: where it was refused, an older success is not taken in its place.
+ */
+import type { NodeKey } from '../../graph/fact.ts';
+import type { KeptPage, Store } from '../../graph/store/port.ts';
+import { snapshotsSince } from '../snapshots-since.ts';
+import { AGES_BY_ENDPOINT, allowedAgeMs } from './ages.ts';
+import { instead } from './endpoints.ts';
+import { itemsOf, type PagesByScope, pagesByScope, type Scope, scopeOf, stateOf } from './scopes.ts';
+
+export interface EarlierReadingsOptions {
+  readonly store: Pick<Store, 'readSnapshots' | 'readPages'>;
+  readonly connector: string;
+  /** As of the last committed run. */
+  readonly scopes: ReadonlyMap<string, { readonly outcome: string }>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** 0: none is young enough. */
+  readonly maxAgeMs: number;
+}
+
+export class EarlierReadings {
+  readonly #options: EarlierReadingsOptions;
+
+  constructor(options: EarlierReadingsOptions) {
+    this.#options = options;
+  }
+
+  /** May the reading stand for a new one? Its age is that of its oldest page. */
+  isYoung({ endpoint }: Scope, pages: readonly KeptPage[]): boolean {
+    const { now, maxAgeMs } = this.#options;
+    return oldestFetch(pages) > now - allowedAgeMs(endpoint, maxAgeMs);
+  }
+
+  /** May any reading of the endpoint be kept? */
+  allows(endpoint: Scope['endpoint']): boolean {
+    return allowedAgeMs(endpoint, this.#options.maxAgeMs) > 0;
+  }
+
+  /**
+   * The young readings of the given scopes: by scope, its pages in order and those of what was asked instead. `listed` are the
+   * repositories that there are now.
+   * Cost: reads the pages of the runs of that time, newest first, until each scope is met.
+   */
+  async find(scopes: readonly Scope[], listed: ReadonlySet<NodeKey>): Promise<ReadonlyMap<string, readonly KeptPage[]>> {
+    const wanted = scopes.filter(({ id, endpoint }) => this.allows(endpoint) && this.#options.scopes.get(id)?.outcome === 'complete');
+    const found = new Map<string, readonly KeptPage[]>();
+    if (wanted.length === 0) return found;
+    const standIns = wanted.flatMap(({ endpoint, container }) => {
+      const other = instead(endpoint);
+      return other === null ? [] : [scopeOf(other, container)];
+    });
+    const newest = await this.#newestReadings(new Set([...wanted, ...standIns].map(({ id }) => id)), new Set(wanted.map(({ id }) => id)));
+    for (const scope of wanted) {
+      const pages = this.#pagesOf(scope, newest);
+      if (pages !== null && speaksOf(listed, scope, pages)) found.set(scope.id, pages);
+    }
+    return found;
+  }
+
+  /** null where the reading is too old, or did not come to its end. */
+  #pagesOf(scope: Scope, newest: PagesByScope): readonly KeptPage[] | null {
+    const pages = newest.get(scope.id) ?? [];
+    const state = stateOf(scope, newest).is;
+    if (pages.length === 0 || !this.isYoung(scope, pages)) return null;
+    if (state === 'complete') return pages;
+    const other = state === 'instead' ? instead(scope.endpoint) : null;
+    const rest = other === null ? null : this.#pagesOf(scopeOf(other, scope.container), newest);
+    return rest === null ? null : [...pages, ...rest];
+  }
+
+  /** Of each scope the pages of the newest run that has any; ends when each of `awaited` is met. */
+  async #newestReadings(wanted: ReadonlySet<string>, awaited: Set<string>): Promise<PagesByScope> {
+    const newest = new Map<string, readonly KeptPage[]>();
+    const { store, connector: own, now, maxAgeMs } = this.#options;
+    for await (const { id, connector } of snapshotsSince(store, now - maxAgeMs)) {
+      if (connector !== own) continue;
+      const pages: KeptPage[] = [];
+      for await (const page of store.readPages(id)) if (wanted.has(page.scope) && !newest.has(page.scope)) pages.push(page);
+      for (const [scope, chain] of pagesByScope(pages)) {
+        newest.set(scope, chain);
+        awaited.delete(scope);
+      }
+      if (awaited.size === 0) break;
+    }
+    return newest;
+  }
+}
+
+function speaksOf(listed: ReadonlySet<NodeKey>, { endpoint }: Scope, pages: readonly KeptPage[]): boolean {
+  const keyOf = AGES_BY_ENDPOINT[endpoint]?.ofListed;
+  if (keyOf === undefined) return true;
+  return pages.every((page) =>
+    (itemsOf(endpoint, page) ?? []).every((item) => {
+      const key = keyOf(item);
+      return key === null || listed.has(key);
+    }),
+  );
+}
+
+/** When the first of these pages was fetched; never where there is none. */
+export function oldestFetch(pages: readonly KeptPage[]): number {
+  return pages.reduce((oldest, { fetchedAt }) => Math.min(oldest, fetchedAt), Number.POSITIVE_INFINITY);
+}
