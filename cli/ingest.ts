@@ -10,6 +10,7 @@ import type { SyncResult } from '../ingest/sync.ts';
 import type { Log } from '../log.ts';
 import { keepNewest } from '../queries/compiled.ts';
 import { type Call, type CommandSpec, EXIT, type Io, type OptionSpec, type Values } from './command.ts';
+import { LOOK_OPTIONS, lookOf } from './ingest-looks.ts';
 import { logOf } from './log-of.ts';
 import { numberOf, spanOf, textsOf } from './options.ts';
 import { printJson } from './print.ts';
@@ -45,13 +46,22 @@ export const INGEST: CommandSpec = {
     { flags: '--calls-per-hour N', doc: `the budget of calls of each credential (default ${DEFAULT_BUDGET.callsPerHour})` },
     MAX_AGE_OPTION,
     { flags: '--wait', doc: 'wait when the budget is used up, instead of committing what was read' },
+    ...LOOK_OPTIONS,
   ],
-  examples: ['ingest bitbucket-cloud --workspace acme', 'ingest bitbucket-cloud --workspace acme --calls-per-hour 5000 --wait --json'],
+  examples: [
+    'ingest bitbucket-cloud --workspace acme',
+    'ingest bitbucket-cloud --workspace acme --probe',
+    'ingest bitbucket-cloud --workspace acme --estimate',
+    'ingest bitbucket-cloud --workspace acme --calls-per-hour 5000 --wait --json',
+  ],
   run: async (call) => {
     const { options, io, json } = call;
     const { readCloudConfig } = await import('../ingest/bitbucket-cloud/config.ts');
     const cloud = readCloudConfig(io.env);
     const asked = { cloud, workspaces: textsOf(options, 'workspace'), budget: budgetOf(options), maxAgeMs: maxAgeOf(options) };
+    const look = lookOf(options);
+    if (look !== null)
+      return (await untilStopped(io, look(call, { config: cloud, workspaces: asked.workspaces, budget: asked.budget }))) ?? EXIT.failed;
     const results = await untilStopped(io, ingest(call, asked));
     if (results === null) {
       io.stderr.write('stopped; what was read is kept, and the next run goes on from there\n');

@@ -99,6 +99,7 @@ export function pageOf(values: Values, at: number | null): { first: number | und
   return { first: numberOf(values, 'first', { max: FIRST_MAX }), after: textOf(values, 'after'), at };
 }
 
-function kebab(name: string): string {
+/** The name of an option as it is given: `callsPerHour` is `calls-per-hour`. */
+export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -152,4 +152,4 @@ const STATUS_HELP = `Exit status:
   1  DENY
   2  an error of usage or of a reference
   3  UNKNOWN
-  4  an upstream or store failed`;
+  4  an upstream or store failed; of ingest --probe: not everything can be read`;

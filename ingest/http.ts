@@ -53,6 +53,8 @@ export interface HttpOptions {
   readonly signal?: AbortSignal;
   /** Told of a credential that the upstream refuses while others go on. */
   readonly onSetAside?: (told: SetAside) => void;
+  /** Names of headers, in lower case, that answers show; none when left out. */
+  readonly shownHeaders?: readonly string[];
 }
 
 export interface HttpAnswer {
@@ -61,6 +63,8 @@ export interface HttpAnswer {
   readonly body: unknown;
   /** What the upstream calls the kind of credential that asked; left out where it does not say. */
   readonly credentialType?: string;
+  /** Those of the shown headers that came. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface HttpCounters {
@@ -98,6 +102,7 @@ export class HttpClient {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #signal: AbortSignal | undefined;
+  readonly #shownHeaders: readonly string[];
   readonly #dispatcher: Dispatcher;
   readonly #waiting: (() => void)[] = [];
   #active = 0;
@@ -114,6 +119,7 @@ export class HttpClient {
     this.#signal = options.signal;
     const { credentials = [NOBODY], budget = DEFAULT_BUDGET, onSetAside } = options;
     this.#pool = new CredentialPool({ credentials, budget, clock: this.#clock, signal: this.#signal, onSetAside });
+    this.#shownHeaders = options.shownHeaders ?? [];
     const { connectTimeoutMs, headersTimeoutMs, bodyTimeoutMs } = this.#limits;
     const settings = { connect: { timeout: connectTimeoutMs }, headersTimeout: headersTimeoutMs, bodyTimeout: bodyTimeoutMs };
     // Loopback is never reached through a proxy, whatever the environment says.
@@ -303,7 +309,18 @@ export class HttpClient {
     const parsed = parseJson(text);
     // A refusal speaks by its status; a success without JSON is a proxy or an error page that says 200.
     if (parsed === undefined && status < 300 && status !== 204) return { again: 'a body that is not JSON', status, waitMs: null };
-    return { answer: { status, body: parsed ?? null, ...credentialTypeOf(headers['x-credential-type']) } };
+    const shown = this.#shownHeaders.flatMap((name) => {
+      const value = single(headers[name]);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return {
+      answer: {
+        status,
+        body: parsed ?? null,
+        ...credentialTypeOf(headers['x-credential-type']),
+        ...(shown.length === 0 ? {} : { headers: Object.fromEntries(shown) }),
+      },
+    };
   }
 
   async #readText(body: Dispatcher.ResponseData['body'], path: string): Promise<string> {

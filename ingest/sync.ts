@@ -5,7 +5,7 @@
  * Nothing is written before the upstream has shown the workspace: a refused credential or a wrong name leaves the store as it
  * was. The engine is not known here: the comparison is handed in.
  */
-import { CodedError, isCodedError } from '../graph/errors.ts';
+import { type CodedError, isCodedError } from '../graph/errors.ts';
 import { encodeKeyPart } from '../graph/fact.ts';
 import type { Run, SnapshotInfo, Store } from '../graph/store/port.ts';
 import { type Log, SILENT_LOG } from '../log.ts';
@@ -14,17 +14,15 @@ import type { CloudClient, CloudConfig } from './bitbucket-cloud/config.ts';
 import { openCloudClient } from './bitbucket-cloud/config.ts';
 import { coverageOf } from './bitbucket-cloud/coverage.ts';
 import { crawl, firstPath, readPage } from './bitbucket-cloud/crawl.ts';
-import { requireReadsPermissions } from './bitbucket-cloud/credentials.ts';
-import { decodeWorkspace, decodeWorkspaceAccess, type Workspace } from './bitbucket-cloud/decode.ts';
+import type { Workspace } from './bitbucket-cloud/decode.ts';
 import { EarlierReadings } from './bitbucket-cloud/earlier-readings.ts';
-import { ENDPOINTS } from './bitbucket-cloud/endpoints.ts';
 import { rebuildFacts } from './bitbucket-cloud/facts.ts';
-import { itemsOf, type Scope, scopeOf, UNFOLLOWED, UNREADABLE, workspaceContainer } from './bitbucket-cloud/scopes.ts';
+import { fetchWorkspace, findWorkspaces, LIST } from './bitbucket-cloud/find-workspaces.ts';
+import { scopeOf, workspaceContainer } from './bitbucket-cloud/scopes.ts';
 import type { BudgetOptions } from './budget.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import type { CredentialSpending } from './credential-pool.ts';
-import type { HttpAnswer, HttpLimits } from './http.ts';
-import { readPages } from './paging.ts';
+import type { HttpLimits } from './http.ts';
 import { NO_PROGRESS, type Progress } from './progress.ts';
 import { recentCalls } from './recent-calls.ts';
 import { type Compare, makeReport, type SyncReport, worldOf } from './report.ts';
@@ -80,7 +78,7 @@ export async function syncBitbucketCloud(options: SyncOptions): Promise<SyncResu
   try {
     client.http.seedBudget(await recentCalls(options.store, CONNECTORS, clock.now()));
     const named = [...new Set(options.workspaces ?? [])];
-    const found = named.length > 0 ? { slugs: named, trouble: null } : await discoverAll(client);
+    const found = named.length > 0 ? { slugs: named, trouble: null } : await findWorkspaces(client);
     for (const workspace of found.slugs) await requireAgreement(client, workspace);
     const results: SyncResult[] = [];
     for (const workspace of found.slugs) {
@@ -185,105 +183,4 @@ async function startRun({ store, client, clock, resumeWithinMs = RESUME_WITHIN_M
   }
   client.http.seedBudget(await Array.fromAsync(run.pages(), ({ fetchedAt }) => fetchedAt));
   return run;
-}
-
-interface FoundWorkspace {
-  readonly workspace: Workspace;
-  readonly answer: HttpAnswer;
-}
-
-/** Errors: UPSTREAM_AUTH, UPSTREAM_DENIED, UPSTREAM_MISSING, UPSTREAM_SHAPE. */
-async function fetchWorkspace({ http }: CloudClient, named: string): Promise<FoundWorkspace> {
-  const answer = await http.get(workspacePath(named, http.base.prefix));
-  requireReadsPermissions(null, answer.credentialType);
-  refuse(answer, ENDPOINTS.workspace.path, `workspace \`${named}\``);
-  const workspace = decodeWorkspace(answer.body);
-  if (workspace === null) {
-    throw new CodedError('UPSTREAM_SHAPE', `workspace \`${named}\` must have a uuid and a slug, got an answer without`, {
-      endpoint: ENDPOINTS.workspace.path,
-    });
-  }
-  return { workspace, answer };
-}
-
-/** The list of workspaces as a result names it. */
-const LIST = 'the list of workspaces';
-
-interface Discovered {
-  /** Sorted. */
-  readonly slugs: readonly string[];
-  /** Why the list may have more; null where it was read to its end. */
-  readonly trouble: CodedError | null;
-}
-
-/** All workspaces of all credentials that are not refused. Errors: as of `discover`. */
-async function discoverAll(client: CloudClient): Promise<Discovered> {
-  const { credentials } = client.http.counters;
-  if (credentials.length === 1) return await discover(client);
-  const found: Discovered[] = [];
-  for (const { position } of credentials) {
-    try {
-      found.push(await discover(client, position));
-    } catch (error) {
-      if (!isCodedError(error, 'UPSTREAM_AUTH') || !client.http.setAside(position, error.message)) throw error;
-    }
-  }
-  return {
-    slugs: [...new Set(found.flatMap(({ slugs }) => slugs))].sort(),
-    trouble: found.find(({ trouble }) => trouble !== null)?.trouble ?? null,
-  };
-}
-
-/** All workspaces of a credential, of any if left out. Errors: where no workspace is known, UPSTREAM_MISSING or why not; UPSTREAM_AUTH. */
-async function discover({ http }: CloudClient, by?: number): Promise<Discovered> {
-  const scope: Scope = scopeOf('user-workspaces', { key: '', params: {} });
-  const endpoint = ENDPOINTS['user-workspaces'].path;
-  const slugs = new Set<string>();
-  let trouble: CodedError | null = null;
-  const meet = (code: 'UPSTREAM_SHAPE' | 'UPSTREAM_ORIGIN', what: string) => {
-    trouble ??= new CodedError(code, `${what}: workspaces may be missing, name them with --workspace`, { endpoint });
-  };
-  const fetchPage = async (path: string) => {
-    const answer = await http.get(path, by);
-    requireReadsPermissions(by ?? null, answer.credentialType);
-    refuse(answer, endpoint, LIST);
-    return readPage(scope, answer, { http, path, position: 1, fetchedAt: 0 });
-  };
-  try {
-    for await (const { page } of readPages(firstPath(scope, http.base.prefix), fetchPage)) {
-      const items = itemsOf('user-workspaces', { ...page, sequence: 0 });
-      if (items === null) meet('UPSTREAM_SHAPE', 'a page must have a list of values, got one without');
-      for (const item of items ?? []) {
-        const slug = decodeWorkspaceAccess(item)?.workspace.slug;
-        if (slug !== undefined) slugs.add(slug);
-        else meet('UPSTREAM_SHAPE', 'an item must name a workspace by its slug, got one that does not');
-      }
-      if (page.next === UNFOLLOWED) meet('UPSTREAM_ORIGIN', `the link to the next page must stay on \`${http.base.origin}\`, got another`);
-      if (page.next === UNREADABLE) meet('UPSTREAM_SHAPE', 'the link to the next page must be a text, got something else');
-    }
-  } catch (error) {
-    // What was read stands; a refused credential would fail for every workspace too.
-    if (!isCodedError(error) || !error.code.startsWith('UPSTREAM_') || error.code === 'UPSTREAM_AUTH' || slugs.size === 0) throw error;
-    trouble ??= error;
-  }
-  if (slugs.size === 0) {
-    throw (
-      trouble ??
-      new CodedError('UPSTREAM_MISSING', 'the credential must belong to a workspace, got an empty list: name one with --workspace')
-    );
-  }
-  return { slugs: [...slugs].sort(), trouble };
-}
-
-function refuse({ status }: HttpAnswer, endpoint: string, what: string): void {
-  if (status === 200) return;
-  const details = { status, endpoint };
-  if (status === 401) throw new CodedError('UPSTREAM_AUTH', 'the upstream refuses the credential', details);
-  if (status === 403) throw new CodedError('UPSTREAM_DENIED', `${what} may not be read with this credential`, details);
-  if (status === 402) throw new CodedError('UPSTREAM_PLAN', `${what} is not part of the plan`, details);
-  throw new CodedError(
-    status === 404 || status === 410 ? 'UPSTREAM_MISSING' : 'UPSTREAM_FAILED',
-    `${what} is not there: status ${status}`,
-    details,
-  );
 }

@@ -13,6 +13,7 @@ import { ERROR_CODES } from '../graph/errors.ts';
 import { ACTION_NAMES, actionRow, isAction } from '../graph/model/actions.ts';
 import { open } from '../index.ts';
 import { ENDPOINTS } from '../ingest/bitbucket-cloud/endpoints.ts';
+import { renderScopeTables } from '../ingest/bitbucket-cloud/scope-table.ts';
 import { type SampleServer, startSampleServer } from '../ingest/sample/server.ts';
 import { COMMANDS } from '../main.ts';
 import { cloudEnv } from './cli/spawned.ts';
@@ -70,9 +71,10 @@ describe('README', () => {
     expect(rows).toEqual(SETTINGS.map(({ name, default: standard, doc }) => [name, standard === null ? '' : `\`${standard}\``, doc]));
   });
 
-  it('names every scope that an endpoint needs', () => {
+  it('names every scope that an endpoint needs, in the tables that `npm run generate` writes', () => {
     const scopes = Object.values(ENDPOINTS).flatMap(({ scopes: { oauth, apiToken } }) => [...oauth, apiToken]);
     expect([...new Set(scopes)].filter((scope) => !README.includes(`\`${scope}\``))).toEqual([]);
+    expect(README).toContain(`<!-- scopes -->\n${renderScopeTables()}<!-- end of scopes -->`);
   });
 
   it('names every command, and only actions and error codes that exist', () => {

@@ -109,5 +109,18 @@ export const decodeBranchRestriction = decoder(branchRestriction);
 export const decodeBranchingModel = decoder(branchingModel);
 /** The items of a page of 2.0. */
 export const decodeValues = decoder(z.object({ values: z.array(z.unknown()) }));
+/** What a page of 2.0 says of its listing: only `values` and `next` are promised. */
+export const decodePageSize = decoder(
+  z.object({
+    values: z.array(z.unknown()),
+    size: z.number().int().min(0).nullish().catch(null),
+    pagelen: z.number().int().min(1).nullish().catch(null),
+    next: z.unknown().optional(),
+  }),
+);
+/** A refusal for want of scopes: what the call needs and what the credential has. */
+export const decodeScopeRefusal = decoder(
+  z.object({ error: z.object({ detail: z.object({ required: z.array(name), granted: z.array(name).nullish() }) }) }),
+);
 /** The items of a bare list of 1.0. */
 export const decodeList = decoder(z.array(z.unknown()));

@@ -34,6 +34,14 @@ describe('the http client', () => {
     expect(upstream.calls).toEqual(['GET /there', 'GET /gone']);
   });
 
+  it('shows the headers that it was told to, and no others', async () => {
+    const answer: Handler = (_, response) => json(response, {}, 403, { 'X-Scopes': 'account', 'set-cookie': 'session=1', 'x-other': '1' });
+    const { http } = await start(answer, { shownHeaders: ['x-scopes', 'x-absent'] });
+    expect((await http.get('/x')).headers).toEqual({ 'x-scopes': 'account' });
+    const { http: silent } = await start(answer);
+    expect(await silent.get('/x')).toEqual({ status: 403, body: {} });
+  });
+
   it.each<[string, Handler]>([
     ['a 500', (_, response) => json(response, {}, 500)],
     ['a 429', (_, response) => json(response, {}, 429)],
