@@ -1233,7 +1233,7 @@ export type AccessChangeEdgeResolvers<ContextType = Context, ParentType extends 
   node?: Resolver<ResolversTypes['AccessChange'], ParentType, ContextType>;
 };
 
-export type NodeKindResolvers = EnumResolverSignature<{ USER?: any, SERVICE_USER?: any, ANONYMOUS?: any, GROUP?: any, EVERYONE?: any, API_TOKEN?: any, ACCESS_TOKEN?: any, OAUTH_CONSUMER?: any, DEPLOY_KEY?: any, ACCESS_KEY?: any, SSH_KEY?: any, APPLICATION_LINK?: any, OIDC_IDENTITY?: any, WORKSPACE?: any, INSTANCE?: any, PROJECT?: any, REPOSITORY?: any, BRANCH?: any, ENVIRONMENT?: any, VARIABLE?: any, RUNNER?: any, PIPELINE?: any, WEBHOOK?: any, INTEGRATION?: any, BRANCH_RESTRICTION?: any, DEPLOYMENT_RESTRICTION?: any, MERGE_CHECK?: any, BRANCH_PATTERN?: any, SCOPE?: any, ZONE?: any, PERMISSION?: any }, ResolversTypes['NodeKind']>;
+export type NodeKindResolvers = EnumResolverSignature<{ USER?: any, SERVICE_USER?: any, ANONYMOUS?: any, GROUP?: any, EVERYONE?: any, API_TOKEN?: any, ACCESS_TOKEN?: any, OAUTH_CONSUMER?: any, DEPLOY_KEY?: any, ACCESS_KEY?: any, SSH_KEY?: any, APPLICATION_LINK?: any, OIDC_IDENTITY?: any, WORKSPACE?: any, INSTANCE?: any, PROJECT?: any, REPOSITORY?: any, BRANCH?: any, ENVIRONMENT?: any, VARIABLE?: any, RUNNER?: any, PIPELINE?: any, WEBHOOK?: any, INTEGRATION?: any, SCHEDULE?: any, BRANCH_RESTRICTION?: any, DEPLOYMENT_RESTRICTION?: any, MERGE_CHECK?: any, BRANCH_PATTERN?: any, SCOPE?: any, ZONE?: any, PERMISSION?: any }, ResolversTypes['NodeKind']>;
 
 export type EdgeKindResolvers = EnumResolverSignature<{ ACTS_AS?: any, MEMBER_OF?: any, HOLDS?: any, REPORTED?: any, CONTAINS?: any, RESTRICTS?: any, EXEMPTS?: any, CLASSIFIES?: any, HAS_SCOPE?: any, IMPLIES?: any, ON?: any }, ResolversTypes['EdgeKind']>;
 
@@ -1241,7 +1241,7 @@ export type ActionResolvers = EnumResolverSignature<{ REPOSITORY_READ?: any, REP
 
 export type GapReasonResolvers = EnumResolverSignature<{ DENIED?: any, PLAN?: any, MISSING?: any, FAILED?: any, BUDGET?: any, UNKNOWN_VALUE?: any, UNKNOWN_PATTERN?: any, STALE?: any, BEFORE_FIRST_RUN?: any, UNDECODABLE?: any }, ResolversTypes['GapReason']>;
 
-export type HiddenResolvers = EnumResolverSignature<{ USER_GRANTS?: any, GROUP_GRANTS?: any, GRANT_LEVEL?: any, VISIBILITY?: any, GROUP_MEMBERS?: any, GROUPS?: any, SCOPES?: any, OWNER?: any, ACTIVITY?: any, RULES?: any, RULE_MATCH?: any, EXEMPT?: any, BRANCHING_MODEL?: any, PROJECTS?: any, REPOSITORIES?: any, IDENTITIES?: any, LISTING?: any, FACT?: any, EVERYTHING?: any }, ResolversTypes['Hidden']>;
+export type HiddenResolvers = EnumResolverSignature<{ USER_GRANTS?: any, GROUP_GRANTS?: any, GRANT_LEVEL?: any, VISIBILITY?: any, GROUP_MEMBERS?: any, GROUPS?: any, SCOPES?: any, OWNER?: any, ACTIVITY?: any, RULES?: any, RULE_MATCH?: any, EXEMPT?: any, BRANCHING_MODEL?: any, PROJECTS?: any, REPOSITORIES?: any, IDENTITIES?: any, DEPLOY_KEYS?: any, ENVIRONMENTS?: any, VARIABLES?: any, RUNNERS?: any, WEBHOOKS?: any, PIPELINES?: any, SCHEDULES?: any, LISTING?: any, FACT?: any, EVERYTHING?: any }, ResolversTypes['Hidden']>;
 
 export type VerdictResolvers = EnumResolverSignature<{ ALLOW?: any, DENY?: any, UNKNOWN?: any }, ResolversTypes['Verdict']>;
 

@@ -97,12 +97,14 @@ export const WALKS: readonly WalkRow[] = [
   { ...inside(['Workspace', 'Instance'], 'groups', 'Group') },
   inside(['Repository'], 'branches', 'Branch'),
   inside(['Repository'], 'environments', 'Environment'),
+  inside(['Repository'], 'schedules', 'Schedule'),
+  inside(['Project', 'Repository'], 'deployKeys', 'DeployKey'),
   inside(['Workspace', 'Repository', 'Environment'], 'variables', 'Variable'),
   inside(['Workspace', 'Repository'], 'runners', 'Runner'),
   inside(['Workspace', 'Project', 'Repository'], 'webhooks', 'Webhook'),
   within(['Project', 'Group'], 'workspace', 'Workspace'),
   within(['Repository'], 'project', 'Project'),
-  within(['Branch', 'Environment', 'Pipeline'], 'repository', 'Repository'),
+  within(['Branch', 'Environment', 'Pipeline', 'Schedule'], 'repository', 'Repository'),
 ];
 
 /** The kinds that have an object type. */

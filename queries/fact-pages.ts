@@ -3,7 +3,8 @@
  */
 import { CodedError } from '../graph/errors.ts';
 import { type EdgeFact, factId, type GapFact, type NodeKey, type Occurrence, refWord } from '../graph/fact.ts';
-import { hiddenRow } from '../graph/model/gaps.ts';
+import { EDGE_KINDS, type EdgeKind, type EdgeKindRow } from '../graph/model/edge-kinds.ts';
+import { type HiddenRow, hiddenRow } from '../graph/model/gaps.ts';
 import { isAskable, NODE_KINDS, type NodeKind } from '../graph/model/node-kinds.ts';
 import type { SnapshotInfo, Store } from '../graph/store/port.ts';
 import { keysOfGap, nameGap, nameGaps } from './gap-text.ts';
@@ -35,7 +36,7 @@ export async function findPage(
 ): Promise<Page<NamedNode>> {
   if (text.length > REF_CHARS_MAX)
     throw new CodedError('LIMIT', `a text to find has at most ${REF_CHARS_MAX} characters, got ${text.length}`, { max: REF_CHARS_MAX });
-  const { asked, hidden, named } = await readHidden(moments, ({ hides }) => shortensFind(hiddenRow(hides).shortens, kinds));
+  const { asked, hidden, named } = await readHidden(moments, ({ hides }) => shortensFind(hiddenRow(hides), kinds));
   if (asked === null) return named.page();
   const { store, names, info } = asked;
   const query = { text, at: info.at, ...(kinds === null ? {} : { kinds }) };
@@ -52,9 +53,11 @@ export async function findPage(
 }
 
 /** Identities may be missing where lists of who can are short, resources where lists of what can are. */
-function shortensFind(shortens: readonly ('whoCan' | 'whatCan')[], kinds: readonly NodeKind[] | null): boolean {
+function shortensFind({ shortens, lacks }: HiddenRow, kinds: readonly NodeKind[] | null): boolean {
+  const mayLack = (kind: NodeKind) => lacks.length === 0 || lacks.includes(kind);
   return shortens.some(
-    (list) => kinds === null || kinds.some((kind) => (list === 'whoCan' ? isAskable(kind) : NODE_KINDS[kind].is === 'resource')),
+    (list) =>
+      kinds === null || kinds.some((kind) => mayLack(kind) && (list === 'whoCan' ? isAskable(kind) : NODE_KINDS[kind].is === 'resource')),
   );
 }
 
@@ -103,12 +106,18 @@ export async function linkPage(moments: Moments, start: PageStart, question: Lin
 
 /** Could the gap hide an edge of these kinds at this end of the node? */
 function mayHideEdges({ hides, scope, subject }: GapFact, { key, end, kinds }: LinkQuestion, word: string): boolean {
-  const { adds } = hiddenRow(hides);
-  if (adds === null) return scope === key;
+  const { adds, lacks } = hiddenRow(hides);
+  // Something unknown that lies in the node: only edges that it could have at their other end are hidden.
+  const couldEnd = (kind: EdgeKind) => edgeRow(kind)[end === 'from' ? 'to' : 'from'].some((other) => lacks.includes(other));
+  if (adds === null) return scope === key && (kinds === undefined || lacks.length === 0 || kinds.some(couldEnd));
   if (kinds !== undefined && !kinds.includes(adds.edge)) return false;
   const isOther = end !== (adds.scopeIs === 'from' ? 'from' : 'to');
   if (!isOther) return scope === key || adds.scopeIs === 'container of to';
   return subject === '' ? adds.other.some((kind) => NODE_KINDS[kind].ref === word) : subject === key;
+}
+
+function edgeRow(kind: EdgeKind): EdgeKindRow {
+  return EDGE_KINDS[kind];
 }
 
 /** Errors: CURSOR. */

@@ -20,7 +20,7 @@ import { cloudEnv } from './cli/spawned.ts';
 import { runMain } from './support/run-main.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'DECISIONS.md', 'CHANGELOG.md'];
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'DECISIONS.md', 'CHANGELOG.md', 'ENDPOINTS.md'];
 const textOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const README = textOf('README.md');
 /** Fenced blocks of a language. */

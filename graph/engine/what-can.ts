@@ -7,9 +7,9 @@
  */
 import { decodeKeyPart, type GapFact } from '../fact.ts';
 import { byId } from '../gap.ts';
-import { type Action, actionRow, actionsOn } from '../model/actions.ts';
+import { type Action, actionsOn, kindsListed } from '../model/actions.ts';
+import { shortensWhatCan } from '../model/gaps.ts';
 import { isLeveled } from '../model/lattice.ts';
-import { LEVELED_KINDS } from '../model/levels.ts';
 import { NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
 import type { Decider } from './decide.ts';
 import { ENOUGH, LevelMap, PublicResources, SLOT_ACTIONS } from './level-map.ts';
@@ -57,11 +57,10 @@ export class WhatCan {
 
   list(identity: NodeIndex, action: Action | null, at: number, { kinds, unknown = false, signal }: ListRequest = {}): ResourceList {
     const question = { identity, action, at, signal };
-    const asked: readonly NodeKind[] = action === null ? LEVELED_KINDS : actionRow(action).on;
-    const wanted = asked.filter((kind) => kinds === undefined || kinds.includes(kind));
+    const wanted = kindsListed(action).filter((kind) => kinds === undefined || kinds.includes(kind));
     const allowed: Found[] = [];
     const open: Found[] = [];
-    const gaps: GapFact[] = [...this.#verdicts.graph.hidden.shortensWhatCan];
+    const gaps: GapFact[] = this.#verdicts.graph.hidden.shortensWhatCan.filter(({ hides }) => shortensWhatCan(hides, wanted));
     const leveled = wanted.filter(isLeveled);
     if (leveled.length > 0) this.#leveled(question, leveled, { allowed, open, gaps });
     const others = wanted.filter((kind) => !isLeveled(kind));

@@ -5,6 +5,7 @@
  */
 import type { GapFact } from '../fact.ts';
 import { byId } from '../gap.ts';
+import { shortensWhoCan as shortens } from '../model/gaps.ts';
 import { NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
 import type { Decider } from './decide.ts';
 import { Downward, LOOK } from './downward.ts';
@@ -30,7 +31,7 @@ export class WhoCan {
     const { uncertain } = this.#verdicts;
     const wanted = request.kinds === undefined ? ASKABLE : askableOf(request.kinds);
     const allowed = this.#allowed(question, at, wanted, request.signal);
-    const missing = this.#missing(question.target);
+    const missing = this.#missing(question, request.kinds);
     if (!uncertain) return new SortedIdentities(allowed, new Int32Array(0), missing);
     const unknown = this.#unknown(question, at, wanted, new Set(allowed), request.signal);
     const gaps = unknown.length === 0 ? [] : this.#decider.causesOf(unknown, question, at, request.signal);
@@ -124,12 +125,14 @@ export class WhoCan {
   }
 
   /** Gaps for which the list may lack identities that nobody knows of. */
-  #missing(target: NodeIndex): GapFact[] {
+  #missing({ action, target }: Omit<IndexedQuestion, 'identity'>, kinds: readonly NodeKind[] | undefined): GapFact[] {
     const { graph } = this.#verdicts;
     const { shortensWhoCan } = graph.hidden;
     if (shortensWhoCan.length === 0) return [];
     const around = graph.ancestors(target);
-    return byId(shortensWhoCan.filter(({ scope }) => around.includes(scope)).map(({ fact }) => fact));
+    return byId(
+      shortensWhoCan.filter(({ fact, scope }) => around.includes(scope) && shortens(fact.hides, action, kinds)).map(({ fact }) => fact),
+    );
   }
 }
 

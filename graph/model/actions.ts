@@ -5,7 +5,7 @@
  * the asked one itself or a container of it (`needs` says which level for each). A kind missing from `needs` of a flavor
  * means that the action cannot be asked there.
  */
-import type { Level, LeveledKind } from './levels.ts';
+import { LEVELED_KINDS, type Level, type LeveledKind } from './levels.ts';
 import { NODE_KIND_NAMES, type NodeKind } from './node-kinds.ts';
 import { type Flavor, type Row, SOURCES } from './row.ts';
 
@@ -86,6 +86,11 @@ export function actionRow(action: Action): ActionRow {
 /** The actions that can be asked of a kind of resource, in table order. */
 export function actionsOn(kind: NodeKind): readonly Action[] {
   return BY_KIND.get(kind) ?? [];
+}
+
+/** The kinds of resource that a list of what somebody can do names: those of the action, without one those that have levels. */
+export function kindsListed(action: Action | null): readonly NodeKind[] {
+  return action === null ? LEVELED_KINDS : actionRow(action).on;
 }
 
 const BY_KIND: ReadonlyMap<NodeKind, readonly Action[]> = new Map(NODE_KIND_NAMES.map((kind) => [kind, ACTION_NAMES.filter((action) => actionRow(action).on.includes(kind))]));

@@ -3,7 +3,9 @@
  *
  * What a credential may do is what its owner (or its own grants) may do, met with what its scopes allow.
  */
-import type { Action } from './actions.ts';
+import { type Action, actionRow } from './actions.ts';
+import { levelMask, levelRow } from './lattice.ts';
+import type { Level, LeveledKind } from './levels.ts';
 import type { NodeKind } from './node-kinds.ts';
 import { type Row, SOURCES } from './row.ts';
 
@@ -18,22 +20,35 @@ export interface CredentialRow extends Row {
   readonly scopes: ScopeFamily | null;
   /** Speaks Git only, so it can do only actions that Git can. */
   readonly gitOnly: boolean;
+  /** The one level that it can hold where it lies; null where the upstream says which, or where its owner's counts. */
+  readonly holds: Level | null;
 }
 
 export const CREDENTIALS = {
-  ApiToken: { actsAs: 'owner', scopes: 'api-token', gitOnly: false, doc: 'acts as the user, cut down by scopes that imply nothing but themselves', source: SOURCES.openapi, confidence: 'documented' },
-  AccessToken: { actsAs: 'itself', scopes: 'access-token', gitOnly: false, doc: 'acts as itself on its repository, project or workspace, cut down by scopes', source: SOURCES.openapi, confidence: 'documented' },
-  OAuthConsumer: { actsAs: 'owner', scopes: 'oauth', gitOnly: false, doc: 'with client credentials acts as the owner of the consumer, cut down by scopes', source: SOURCES.openapi, confidence: 'documented' },
-  DeployKey: { actsAs: 'itself', scopes: null, gitOnly: true, doc: 'reads over Git only', source: SOURCES.keys, confidence: 'documented' },
-  AccessKey: { actsAs: 'itself', scopes: null, gitOnly: true, doc: 'reads or writes over Git only', source: SOURCES.dcOpenapi, confidence: 'documented' },
-  SshKey: { actsAs: 'owner', scopes: null, gitOnly: true, doc: 'has all rights of its user over Git', source: SOURCES.keys, confidence: 'documented' },
-  ApplicationLink: { actsAs: 'owner', scopes: null, gitOnly: false, doc: 'acts as any user that it names', source: SOURCES.dcOpenapi, confidence: 'inferred' },
-  OidcIdentity: { actsAs: 'itself', scopes: null, gitOnly: false, doc: "is not accepted by Bitbucket's own API", source: SOURCES.openapi, confidence: 'documented' },
+  ApiToken: { actsAs: 'owner', scopes: 'api-token', gitOnly: false, holds: null, doc: 'acts as the user, cut down by scopes that imply nothing but themselves', source: SOURCES.openapi, confidence: 'documented' },
+  AccessToken: { actsAs: 'itself', scopes: 'access-token', gitOnly: false, holds: null, doc: 'acts as itself on its repository, project or workspace, cut down by scopes', source: SOURCES.openapi, confidence: 'documented' },
+  OAuthConsumer: { actsAs: 'owner', scopes: 'oauth', gitOnly: false, holds: null, doc: 'with client credentials acts as the owner of the consumer, cut down by scopes', source: SOURCES.openapi, confidence: 'documented' },
+  DeployKey: { actsAs: 'itself', scopes: null, gitOnly: true, holds: 'read', doc: 'reads over Git only', source: SOURCES.keys, confidence: 'documented' },
+  AccessKey: { actsAs: 'itself', scopes: null, gitOnly: true, holds: null, doc: 'reads or writes over Git only', source: SOURCES.dcOpenapi, confidence: 'documented' },
+  SshKey: { actsAs: 'owner', scopes: null, gitOnly: true, holds: null, doc: 'has all rights of its user over Git', source: SOURCES.keys, confidence: 'documented' },
+  ApplicationLink: { actsAs: 'owner', scopes: null, gitOnly: false, holds: null, doc: 'acts as any user that it names', source: SOURCES.dcOpenapi, confidence: 'inferred' },
+  OidcIdentity: { actsAs: 'itself', scopes: null, gitOnly: false, holds: null, doc: "is not accepted by Bitbucket's own API", source: SOURCES.openapi, confidence: 'documented' },
 } as const satisfies Record<CredentialKind, CredentialRow>;
 
 /** The row of a credential kind, or null for a kind that is no credential, or none. */
 export function credentialRow(kind: NodeKind | undefined): CredentialRow | null {
   return kind !== undefined && Object.hasOwn(CREDENTIALS, kind) ? CREDENTIALS[kind as CredentialKind] : null;
+}
+
+/** Could a node of the kind do the action by what its row says, if it lay where the action is asked? True for what is no credential. */
+export function couldEver(kind: NodeKind, action: Action): boolean {
+  const row = credentialRow(kind);
+  const { git, needs } = actionRow(action);
+  if (row === null) return true;
+  if (row.gitOnly && !git) return false;
+  const { holds } = row;
+  if (holds === null) return true;
+  return (['cloud', 'dc'] as const).some((flavor) => (Object.entries(needs[flavor]) as [LeveledKind, Level][]).some(([on, level]) => (levelMask(flavor, on, holds) & (1 << (levelRow(flavor, on, level)?.code ?? 31))) !== 0));
 }
 
 export interface ScopeRow extends Row {

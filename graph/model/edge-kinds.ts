@@ -34,7 +34,7 @@ export const EDGE_KINDS = {
     id: 5,
     flow: 'contains',
     from: ['Workspace', 'Instance', 'Project', 'Repository', 'Environment'],
-    to: ['Project', 'Repository', 'Branch', 'Environment', 'Variable', 'Runner', 'Pipeline', 'Webhook', 'Integration', 'Group', 'Everyone', 'ApiToken', 'AccessToken', 'OAuthConsumer', 'DeployKey', 'AccessKey'],
+    to: ['Project', 'Repository', 'Branch', 'Environment', 'Variable', 'Runner', 'Pipeline', 'Schedule', 'Webhook', 'Integration', 'Group', 'Everyone', 'ApiToken', 'AccessToken', 'OAuthConsumer', 'DeployKey', 'AccessKey'],
     word: null,
     props: [],
     doc: 'the content lies in the container',

@@ -4,6 +4,8 @@
  * Two completions bound the truth. The optimistic one adds all that `adds` of the hidden thing allows and lets hidden rules
  * not hold; the pessimistic one adds nothing, treats stale facts as gone and lets hidden rules hold.
  */
+import type { Action } from './actions.ts';
+import { couldEver } from './credentials.ts';
 import type { EdgeKind } from './edge-kinds.ts';
 import type { NodeKind } from './node-kinds.ts';
 import { type Row, SOURCES } from './row.ts';
@@ -19,6 +21,8 @@ export interface HiddenRow extends Row {
   readonly takes: 'nothing' | 'every action' | 'actions by rules' | 'exemptions' | 'everything';
   /** Lists that may be incomplete because of it, beyond the verdicts that it blurs. */
   readonly shortens: readonly ('whoCan' | 'whatCan')[];
+  /** The only kinds of node that such a list may lack; empty for any. */
+  readonly lacks: readonly NodeKind[];
   /** With it open, rows of Bitbucket's own effective listing stand in for the grants that it hides. */
   readonly reportsStandIn: boolean;
 }
@@ -33,7 +37,7 @@ export interface AddedEdges {
 
 const people = ['User', 'ServiceUser'] as const satisfies NodeKind[];
 const leveled = ['Workspace', 'Instance', 'Project', 'Repository'] as const satisfies NodeKind[];
-const plain = { subject: false, takes: 'nothing', shortens: [], reportsStandIn: false, source: SOURCES.openapi, confidence: 'documented' } as const;
+const plain = { subject: false, takes: 'nothing', shortens: [], lacks: [], reportsStandIn: false, source: SOURCES.openapi, confidence: 'documented' } as const;
 
 export const HIDDEN = {
   'user-grants': { ...plain, scope: leveled, adds: { edge: 'HOLDS', scopeIs: 'to', other: people, level: 'any' }, reportsStandIn: true, doc: 'grants of users on the resource: any user may hold any level' },
@@ -52,6 +56,13 @@ export const HIDDEN = {
   projects: { ...plain, scope: ['Workspace', 'Instance'], adds: null, shortens: ['whatCan'], doc: 'projects that are not known' },
   repositories: { ...plain, scope: ['Workspace', 'Instance', 'Project'], adds: null, shortens: ['whatCan'], doc: 'repositories that are not known' },
   identities: { ...plain, scope: ['Workspace', 'Instance'], adds: null, shortens: ['whoCan'], doc: 'users that are not known' },
+  'deploy-keys': { ...plain, scope: ['Project', 'Repository'], adds: null, shortens: ['whoCan'], lacks: ['DeployKey'], doc: 'deploy keys that are not known: each would read, and nothing else' },
+  environments: { ...plain, scope: ['Repository'], adds: null, shortens: ['whatCan'], lacks: ['Environment', 'Variable'], doc: 'environments that are not known, and their variables' },
+  variables: { ...plain, scope: ['Workspace', 'Repository', 'Environment'], adds: null, shortens: ['whatCan'], lacks: ['Variable'], doc: 'variables that are not known' },
+  runners: { ...plain, scope: ['Workspace', 'Repository'], adds: null, shortens: ['whatCan'], lacks: ['Runner'], doc: 'runners that are not known' },
+  webhooks: { ...plain, scope: ['Workspace', 'Repository'], adds: null, shortens: ['whatCan'], lacks: ['Webhook'], doc: 'webhooks that are not known' },
+  pipelines: { ...plain, scope: ['Repository'], adds: null, shortens: ['whatCan'], lacks: ['Pipeline'], doc: 'whether Pipelines are on: changes no verdict' },
+  schedules: { ...plain, scope: ['Repository'], adds: null, shortens: ['whatCan'], lacks: ['Schedule'], doc: 'schedules of pipelines that are not known' },
   listing: { ...plain, scope: ['Workspace', 'Instance', 'Repository'], adds: null, doc: "Bitbucket's own effective listing: costs the self-check, changes no verdict" },
   fact: { ...plain, scope: [], adds: null, doc: 'one fact that may be gone; the scope is the end that it points to, the subject the one it comes from', source: 'runs of this store' },
   everything: { ...plain, scope: leveled, adds: { edge: 'HOLDS', scopeIs: 'to', other: [...people, 'Group', 'Everyone', 'Anonymous'], level: 'any' }, takes: 'everything', shortens: ['whoCan', 'whatCan'], doc: 'all facts of the scope' },
@@ -68,6 +79,25 @@ export function isHidden(name: string): name is Hidden {
 /** The row, widened to the general type. */
 export function hiddenRow(hidden: Hidden): HiddenRow {
   return HIDDEN[hidden];
+}
+
+/** Does the gap touch verdicts, as against lists alone? */
+export function blursVerdicts(hidden: Hidden): boolean {
+  const { adds, takes } = hiddenRow(hidden);
+  return adds !== null || takes !== 'nothing';
+}
+
+/** May a list of who can do the action lack somebody because of the gap? `kinds`: the only ones that are listed; undefined for any. */
+export function shortensWhoCan(hidden: Hidden, action: Action, kinds: readonly NodeKind[] | undefined): boolean {
+  const { shortens, lacks } = hiddenRow(hidden);
+  if (!shortens.includes('whoCan')) return false;
+  return lacks.length === 0 || lacks.some((kind) => (kinds === undefined || kinds.includes(kind)) && couldEver(kind, action));
+}
+
+/** May a list of resources of these kinds lack one because of the gap? */
+export function shortensWhatCan(hidden: Hidden, kinds: readonly NodeKind[]): boolean {
+  const { shortens, lacks } = hiddenRow(hidden);
+  return shortens.includes('whatCan') && (lacks.length === 0 || lacks.some((kind) => kinds.includes(kind)));
 }
 
 export interface GapReasonRow extends Row {

@@ -46,6 +46,7 @@ export const NODE_KINDS = {
   Pipeline: { id: 38, is: 'resource', ref: 'pipeline', path: 'REPOSITORY', doc: 'the pipelines of a repository', source: SOURCES.openapi, confidence: 'documented' },
   Webhook: { id: 39, is: 'resource', ref: 'webhook', path: 'CONTAINER#ID', doc: 'a webhook', source: SOURCES.openapi, confidence: 'documented' },
   Integration: { id: 40, is: 'resource', ref: 'integration', path: 'CONTAINER#NAME', doc: 'an installed integration', source: SOURCES.openapi, confidence: 'documented' },
+  Schedule: { id: 41, is: 'resource', ref: 'schedule', path: 'REPOSITORY#ID', doc: 'a schedule by which a pipeline of the repository runs', source: SOURCES.openapi, confidence: 'documented' },
 
   BranchRestriction: { id: 60, is: 'restriction', ref: 'restriction', path: 'REPOSITORY#ID', doc: 'a rule that takes branch actions away', source: SOURCES.openapi, confidence: 'documented' },
   DeploymentRestriction: { id: 61, is: 'restriction', ref: 'deployrule', path: 'ENVIRONMENT#ID', doc: 'a rule of an environment', source: SOURCES.deployments, confidence: 'documented' },

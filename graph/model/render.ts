@@ -15,7 +15,7 @@ import type { Row } from './row.ts';
 import { VISIBILITY } from './visibility.ts';
 
 /** One table: its own columns before the three that every row has. */
-interface Section {
+export interface Section {
   readonly title: string;
   readonly intro: string;
   readonly columns: readonly string[];
@@ -78,7 +78,12 @@ function sections(): Section[] {
       }),
     },
     { title: 'Branch matchers', intro: 'How a restriction says which branches it binds.', columns: ['Matcher'], rows: Object.entries(MATCHERS).map(([name, row]) => [row, code(name)]) },
-    { title: 'Credentials', intro: 'Whom each credential acts as.', columns: ['Kind', 'Acts as', 'Scopes', 'Git only'], rows: Object.entries(CREDENTIALS).map(([kind, row]) => [row, code(kind), row.actsAs, row.scopes ?? '-', row.gitOnly ? 'yes' : 'no']) },
+    {
+      title: 'Credentials',
+      intro: 'Whom each credential acts as.',
+      columns: ['Kind', 'Acts as', 'Scopes', 'Git only', 'Holds'],
+      rows: Object.entries(CREDENTIALS).map(([kind, row]) => [row, code(kind), row.actsAs, row.scopes ?? '-', row.gitOnly ? 'yes' : 'no', row.holds ?? '-']),
+    },
     {
       title: 'Scopes',
       intro: 'What a scope alone lets a credential do, by family. What a held scope without a row allows is not known.',
@@ -89,11 +94,11 @@ function sections(): Section[] {
     {
       title: 'What a gap hides',
       intro: 'The most that missing knowledge may add, take away, and shorten.',
-      columns: ['Hides', 'In', 'Adds', 'Takes', 'Shortens', 'Listing stands in'],
+      columns: ['Hides', 'In', 'Adds', 'Takes', 'Shortens', 'Lists lack', 'Listing stands in'],
       rows: HIDDEN_NAMES.map((name) => {
         const row = hiddenRow(name);
         const adds = row.adds === null ? '-' : `${row.adds.edge} (${row.adds.other.join(', ')})`;
-        return [row, code(name), row.scope.join(', ') || 'anything', adds, row.takes, row.shortens.join(', ') || '-', row.reportsStandIn ? 'yes' : 'no'] as const;
+        return [row, code(name), row.scope.join(', ') || 'anything', adds, row.takes, row.shortens.join(', ') || '-', row.shortens.length === 0 ? '-' : row.lacks.join(', ') || 'any kind', row.reportsStandIn ? 'yes' : 'no'] as const;
       }),
     },
     { title: 'Why knowledge is missing', intro: 'Reasons of gaps.', columns: ['Reason', 'What to do'], rows: Object.entries(GAP_REASONS).map(([name, row]) => [row, code(name), row.remedy]) },
@@ -115,7 +120,8 @@ function sections(): Section[] {
   ];
 }
 
-function renderSection({ title, intro, columns, rows }: Section): string {
+/** Sections of a rendered page are all of this form; the three columns of every row come last. */
+export function renderSection({ title, intro, columns, rows }: Section): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const table = [line([...columns, 'Meaning', 'Source', 'Confidence']), line([...columns, '', '', ''].map(() => '---')), ...rows.map(([row, ...cells]) => line([...cells, row.doc, row.source, row.confidence]))];
   return `## ${title}\n\n${intro}\n\n${table.join('\n')}\n`;

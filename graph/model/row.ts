@@ -34,6 +34,8 @@ export const SOURCES = {
   deployments: 'Atlassian blog: deployment permissions now available in Bitbucket Pipelines',
   access: 'support.atlassian.com/bitbucket-cloud/docs/control-access-to-private-content-in-a-workspace',
   keys: 'Atlassian documentation: use access keys',
+  limits: 'support.atlassian.com/bitbucket-cloud/docs/api-request-limits',
+  clients: 'published clients of Bitbucket Cloud: their notes and types of live answers',
   dcOpenapi: 'Bitbucket Data Center OpenAPI document 9.4',
   dcPermissions: 'Atlassian documentation: Bitbucket Data Center, controlling access to code',
   dcDatabase: 'database and audit log of a Data Center 8.9.4 instance',

@@ -1,6 +1,7 @@
 /**
  * The order of reading: the workspace's own endpoints, then those of every project and repository that the listings name, the
- * ones first that were not read for longest. Every page is kept before it is understood.
+ * ones first that were not read for longest; what a listing of a repository names is read right after it. Every page is kept before
+ * it is understood.
  *
  * What cannot be read is kept too, as a page without a body, so that facts and gaps follow from the pages alone. A spent
  * budget ends the crawl in good order; an upstream that is gone, or a store that fails, ends it with an error, and the kept
@@ -17,23 +18,25 @@ import { readPages } from '../paging.ts';
 import { runPool } from '../pool.ts';
 import type { Progress } from '../progress.ts';
 import { keepShape } from '../shape.ts';
+import { NAMING_LISTINGS, workspaceContainer } from './containers.ts';
 import type { Workspace } from './decode.ts';
 import { type EarlierReadings, oldestFetch } from './earlier-readings.ts';
 import { ENDPOINTS, type EndpointId, instead } from './endpoints.ts';
 import { keptPath } from './listing.ts';
 import {
-  contentScopes,
   type KeptFailure,
   NO_ANSWER,
   type PagesByScope,
+  PHASES,
+  type Phase,
   pagesByScope,
+  phaseScopes,
   type Scope,
   scopeOf,
+  scopesWithin,
   stateOf,
   UNFOLLOWED,
   UNREADABLE,
-  workspaceContainer,
-  workspaceScopes,
 } from './scopes.ts';
 
 export interface CrawlOptions {
@@ -67,21 +70,21 @@ export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
   const reader = new ScopeReader(options, await keptPages(options.run));
   try {
     const workspace = workspaceContainer(options.workspace);
-    // The workspace itself was read before the run was started.
-    const own = workspaceScopes(workspace).filter(({ endpoint }) => endpoint !== 'workspace');
-    const mayBeKept = ({ endpoint }: Scope) => options.earlier.allows(endpoint);
-    await reader.readAll(
-      'workspace',
-      own.filter((scope) => !mayBeKept(scope)),
-    );
-    const found = contentScopes(workspace, await keptPages(options.run));
-    reader.seeListed(found.map(({ container }) => container.key));
-    await reader.readAll('workspace', own.filter(mayBeKept));
-    const oldestFirst = found.map((scope) => ({ scope, at: options.readAt(scope.id) })).sort((a, b) => a.at - b.at);
-    await reader.readAll(
-      'projects and repositories',
-      oldestFirst.map(({ scope }) => scope),
-    );
+    for (const phase of PHASES) {
+      const found = phaseScopes(phase, workspace, await keptListings(options.run));
+      // The workspace itself was read before the run was started.
+      const unread = found.filter(({ endpoint }) => endpoint !== 'workspace');
+      const oldestFirst = unread.map((scope) => ({ scope, at: options.readAt(scope.id) })).sort((a, b) => a.at - b.at);
+      const { kept = [], fresh = [] } = Object.groupBy(
+        oldestFirst.map(({ scope }) => scope),
+        ({ endpoint }) => (options.earlier.allows(endpoint) ? 'kept' : 'fresh'),
+      );
+      await reader.readAll(phase, fresh);
+      // What may be kept waits for the listings: they say what there is.
+      const listings = await keptListings(options.run);
+      reader.seeListed(PHASES.flatMap((each) => phaseScopes(each, workspace, listings)).map(({ container }) => container.key));
+      await reader.readAll(phase, kept);
+    }
     return { stopped: null, resumedPages: reader.resumedPages };
   } catch (error) {
     if (!isCodedError(error, 'BUDGET')) throw error;
@@ -94,9 +97,19 @@ async function keptPages(run: Run): Promise<PagesByScope> {
   return pagesByScope(await Array.fromAsync(run.pages()));
 }
 
+/** The kept pages that name containers. */
+async function keptListings(run: Run): Promise<PagesByScope> {
+  const paths = new Set([...NAMING_LISTINGS].map((listing) => ENDPOINTS[listing].path));
+  const pages: KeptPage[] = [];
+  for await (const page of run.pages()) if (paths.has(page.endpoint)) pages.push(page);
+  return pagesByScope(pages);
+}
+
+type Page = Omit<KeptPage, 'sequence'>;
+
 /** A page as it is kept, and where the next one is: the link itself is for this run alone. */
 export interface ReadPage {
-  readonly page: Omit<KeptPage, 'sequence'>;
+  readonly page: Page;
   readonly next: string | null;
 }
 
@@ -163,25 +176,36 @@ class ScopeReader {
     this.#listed = new Set(keys);
   }
 
-  async readAll(phase: string, scopes: readonly Scope[]): Promise<void> {
-    this.#total += scopes.length;
-    const kept = await this.#keepEarlier(scopes);
-    this.#done += kept.size;
+  /** What may be kept comes first, with what it names: it costs no calls. */
+  async readAll(phase: Phase, scopes: readonly Scope[]): Promise<void> {
+    const unread: Scope[] = [];
+    for (let found = scopes; found.length > 0; ) {
+      const kept = await this.#keepEarlier(found);
+      this.#total += found.length;
+      this.#done += kept.size;
+      unread.push(...found.filter(({ id }) => !kept.has(id)));
+      found = found.flatMap((scope) => scopesWithin(phase, scope, kept.get(scope.id) ?? []));
+    }
     this.#show(phase);
-    const unread = scopes.filter(({ id }) => !kept.has(id));
-    await runPool(unread, this.#options.concurrency, async (scope) => {
-      await this.#read(scope);
-      this.#done++;
-      this.#show(phase);
-    });
+    await runPool(unread, this.#options.concurrency, (scope) => this.#readWithin(phase, scope));
   }
 
-  /** Keeps the young readings of earlier runs, except of what this run tried itself. Returns their scopes. */
-  async #keepEarlier(scopes: readonly Scope[]): Promise<ReadonlySet<string>> {
+  /** Reads the scope, and then those of what it names within its container. */
+  async #readWithin(phase: Phase, scope: Scope): Promise<void> {
+    const pages = await this.#read(scope);
+    const inner = scopesWithin(phase, scope, pages);
+    this.#done++;
+    this.#total += inner.length;
+    this.#show(phase);
+    for (const each of inner) await this.#readWithin(phase, each);
+  }
+
+  /** Keeps the young readings of earlier runs, except of what this run tried itself. Returns their pages by scope. */
+  async #keepEarlier(scopes: readonly Scope[]): Promise<PagesByScope> {
     const untried = scopes.filter(({ id }) => !this.#kept.has(id));
     const found = await this.#options.earlier.find(untried, this.#listed);
     for (const pages of found.values()) for (const { sequence: _, ...page } of pages) await this.#options.run.keepPage(page);
-    return new Set(found.keys());
+    return found;
   }
 
   /** Did the interrupted run read the scope to its end, or keep a reading that is young enough still? */
@@ -191,19 +215,23 @@ class ScopeReader {
     return oldestFetch(pages) >= this.#options.run.startedAt || this.#options.earlier.isYoung(scope, pages);
   }
 
-  /** Reads the scope to its end. A refusal of the interrupted run is asked again: somebody may have given the credential what it lacked. */
-  async #read(scope: Scope): Promise<void> {
+  /** Reads the scope to its end and gives its pages. A refusal of the interrupted run is asked again: somebody may have given the credential what it lacked. */
+  async #read(scope: Scope): Promise<readonly Page[]> {
     if (this.#isRead(scope)) {
-      this.resumedPages += this.#kept.get(scope.id)?.length ?? 0;
-      return;
+      const pages = this.#kept.get(scope.id) ?? [];
+      this.resumedPages += pages.length;
+      return pages;
     }
     const first = firstPath(scope, this.#options.http.base.prefix);
     let position = 0;
     let read = 0;
+    const pages: Page[] = [];
     try {
       const fetchPage = async (path: string) => await this.#fetchPage(scope, path, ++position);
-      for await (const page of readPages(first, fetchPage)) {
+      for await (const { page } of readPages(first, fetchPage)) {
         read = position;
+        // Of listings that name nothing the bodies are not held: they would be many.
+        if (NAMING_LISTINGS.has(scope.endpoint)) pages.push(page);
         if ((page.status === 404 || page.status === 410) && instead(scope.endpoint) !== null) {
           await this.#read(scopeOf(instead(scope.endpoint) as EndpointId, scope.container));
         }
@@ -211,9 +239,10 @@ class ScopeReader {
     } catch (error) {
       await this.#keepFailure(scope, keptPath(first, read + 1), error);
     }
+    return pages;
   }
 
-  async #fetchPage(scope: Scope, path: string, position: number): Promise<{ status: number; next: string | null }> {
+  async #fetchPage(scope: Scope, path: string, position: number): Promise<ReadPage> {
     const { http, run, clock, log } = this.#options;
     const answer = await http.get(path);
     this.#unreachable = 0;
@@ -224,7 +253,7 @@ class ScopeReader {
     if (answer.status !== 200) log.info({ scope: scope.id, endpoint: page.endpoint, status: answer.status }, 'the upstream refuses');
     if (page.next === UNFOLLOWED) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link to another origin is not followed');
     if (page.next === UNREADABLE) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link is no text: the listing may go on');
-    return { status: page.status, next };
+    return { page, next };
   }
 
   /** One endpoint that refuses the credential is a gap. A credential that may not even see the workspace any more ends the crawl. */
@@ -260,7 +289,7 @@ class ScopeReader {
     });
   }
 
-  #show(phase: string): void {
+  #show({ name: phase }: Phase): void {
     const { http, progress, workspace } = this.#options;
     const { calls, budgetLeft } = http.counters;
     progress.show({ workspace: workspace.slug, phase, done: this.#done, total: this.#total, calls, budgetLeft, ...http.budget });

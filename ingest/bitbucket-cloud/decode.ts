@@ -88,6 +88,49 @@ const branchingModel = z
   // Every part may be missing, but an object without any of them is something else, and would read as an empty model.
   .refine((model) => Object.keys(model).length > 0);
 
+const variable = z.object({ uuid: name, key: name, secured: z.boolean().nullish() });
+const runner = z.object({
+  uuid: name,
+  name: optionalName,
+  labels: z.array(name).nullish(),
+  state: z.object({ status: optionalName, cordoned: z.boolean().nullish() }).nullish(),
+});
+const pipelinesConfig = z.object({ enabled: z.boolean() });
+const environment = z.object({
+  uuid: name,
+  name,
+  environment_type: z.object({ name: optionalName }).nullish(),
+  restrictions: z.object({ admin_only: z.boolean().nullish() }).nullish(),
+  environment_lock_enabled: z.boolean().nullish(),
+  lock: z.object({ name: optionalName }).nullish(),
+  deployment_gate_enabled: z.boolean().nullish(),
+});
+const schedule = z.object({
+  uuid: name,
+  enabled: z.boolean().nullish(),
+  cron_pattern: optionalName,
+  target: z
+    .object({ ref_type: optionalName, ref_name: optionalName, selector: z.object({ type: optionalName, pattern: optionalName }).nullish() })
+    .nullish(),
+});
+/** `key` is kept as its fingerprint. */
+const deployKey = z.object({
+  id: z.union([z.number().int(), name]),
+  label: optionalName,
+  key: optionalName,
+  created_on: optionalName,
+  added_on: optionalName,
+  last_used: optionalName,
+});
+const webhook = z.object({
+  uuid: name,
+  url: optionalName,
+  active: z.boolean().nullish(),
+  events: z.array(name).nullish(),
+  secret_set: z.boolean().nullish(),
+  skip_cert_verification: z.boolean().nullish(),
+});
+
 export type Account = z.infer<typeof account>;
 export type Group = z.infer<typeof group>;
 export type Workspace = z.infer<typeof workspace>;
@@ -107,6 +150,13 @@ export const decodeUserGrant = decoder(userGrant);
 export const decodeGroupGrant = decoder(groupGrant);
 export const decodeBranchRestriction = decoder(branchRestriction);
 export const decodeBranchingModel = decoder(branchingModel);
+export const decodeVariable = decoder(variable);
+export const decodeRunner = decoder(runner);
+export const decodePipelinesConfig = decoder(pipelinesConfig);
+export const decodeEnvironment = decoder(environment);
+export const decodeSchedule = decoder(schedule);
+export const decodeDeployKey = decoder(deployKey);
+export const decodeWebhook = decoder(webhook);
 /** The items of a page of 2.0. */
 export const decodeValues = decoder(z.object({ values: z.array(z.unknown()) }));
 /** What a page of 2.0 says of its listing: only `values` and `next` are promised. */

@@ -11,10 +11,10 @@ import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import type { HttpLimits } from '../http.ts';
 import type { RetryPolicy } from '../retry.ts';
 import { type CloudConfig, openCloudClient } from './config.ts';
+import { workspaceContainer } from './containers.ts';
 import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type EndpointRow, endpointsOf, instead } from './endpoints.ts';
 import { fetchWorkspace, findWorkspaces } from './find-workspaces.ts';
 import { fetchListingSizes, type ListingSize, type ListingSizes } from './listing-size.ts';
-import { workspaceContainer } from './scopes.ts';
 
 /** What an endpoint is asked of. */
 export type Asked = EndpointRow['of'];

@@ -7,11 +7,14 @@
  */
 
 import { invariant } from '../../graph/errors.ts';
-import { encodeKeyPart, type GapFact, type NodeKey, type StatedFact } from '../../graph/fact.ts';
+import type { GapFact, NodeKey, StatedFact } from '../../graph/fact.ts';
 import type { GapReason } from '../../graph/model/gaps.ts';
 import { publicGrants } from '../../graph/model/visibility.ts';
 import type { KeptPage, ScopeOutcome } from '../../graph/store/port.ts';
 import { Statements, type Where } from '../statements.ts';
+import { pathsByContainer } from './container-paths.ts';
+import { type Container, repositoryKey, workspaceContainer } from './containers.ts';
+import { isContentEndpoint, stateContent } from './contents.ts';
 import {
   type Decoder,
   decodeBranchingModel,
@@ -44,7 +47,6 @@ import {
   scopeOf,
   stateOf,
   undecodable,
-  workspaceContainer,
 } from './scopes.ts';
 
 export interface ScopeReading {
@@ -103,7 +105,7 @@ export function rebuildFacts(
   });
   if (scopes.get(scopeOf('workspace-roles', container).id) !== 'unread')
     for (const { gap, where } of privileges.gaps(container.key)) out.gap(gap, where);
-  const gone = goneScopes(readings, readBefore.keys());
+  const gone = goneScopes(readings, container.key, readBefore.keys());
   for (const id of gone.closed) scopes.set(id, 'complete');
   return { workspace, facts: out.all(), scopes, closeUnlisted: gone.closeUnlisted, heldOver, readings };
 }
@@ -118,7 +120,7 @@ function workspaceOf(kept: PagesByScope): Workspace {
   invariant(false, 'a run keeps the page of its workspace first');
 }
 
-type Context = Pick<Here, 'workspace' | 'listedGroups' | 'listedRepositories' | 'pathByRepository' | 'mainBranches' | 'unlistedBecause'>;
+type Context = Pick<Here, 'workspace' | 'listedGroups' | 'listedRepositories' | 'pathByContainer' | 'mainBranches' | 'unlistedBecause'>;
 
 interface Read {
   readonly workspace: Workspace;
@@ -129,22 +131,19 @@ interface Read {
 
 function contextOf({ workspace, states, kept, readBefore }: Read): Context {
   const container = workspaceContainer(workspace);
-  const decoded = <T>(endpoint: EndpointId, decode: Decoder<T>): T[] =>
-    (kept.get(scopeOf(endpoint, container).id) ?? []).flatMap((page) =>
-      (itemsOf(endpoint, page) ?? []).flatMap((item) => decode(item) ?? []),
-    );
+  const decoded = <T>(endpoint: EndpointId, decode: Decoder<T>, of: Container = container): T[] =>
+    (kept.get(scopeOf(endpoint, of).id) ?? []).flatMap((page) => (itemsOf(endpoint, page) ?? []).flatMap((item) => decode(item) ?? []));
   const groups = scopeOf('groups', container).id;
   const listing = scopeOf('repositories', container).id;
   const state = states.get(listing) ?? { is: 'untouched' };
   const left = state.is === 'untouched' || state.is === 'partial';
   const listed = decoded('repositories', decodeRepository);
   const reported = decoded('effective-permissions', decodeRepositoryPermission).map(({ repository }) => repository);
-  const paths = new Map([...reported, ...listed].map(({ uuid, full_name }): [NodeKey, string] => [repositoryKey(uuid), full_name]));
   return {
     workspace: { ...workspace, key: container.key },
     listedGroups: states.get(groups)?.is === 'complete' ? new Set(decoded('groups', decodeGroupListing).map(({ slug }) => slug)) : null,
     listedRepositories: new Set(listed.map(({ uuid }) => repositoryKey(uuid))),
-    pathByRepository: paths,
+    pathByContainer: pathsByContainer({ workspace, listed, reported, decoded }),
     mainBranches: mainBranchesOf(listed),
     unlistedBecause: unlistedReason(state, left && readBefore.has(listing)),
   };
@@ -165,10 +164,6 @@ function unlistedReason(state: ScopeState, heldOver: boolean): Here['unlistedBec
   if (heldOver) return null;
   if (state.is === 'unread') return state.reason;
   return state.is === 'complete' ? 'missing' : 'budget';
-}
-
-function repositoryKey(uuid: string): NodeKey {
-  return `repository:${encodeKeyPart(uuid)}`;
 }
 
 /** States every item of the scope's pages; not readable when a page or item has a form that no decoder reads. */
@@ -212,7 +207,9 @@ function stateItem(here: Here, item: unknown): boolean {
     if (decoded !== null) state(decoded);
     return decoded !== null;
   };
-  switch (here.endpoint) {
+  const { endpoint } = here;
+  if (isContentEndpoint(endpoint)) return stateContent({ ...here, endpoint }, item);
+  switch (endpoint) {
     case 'user-workspaces':
       return true;
     case 'workspace':

@@ -76,7 +76,7 @@ async function discover({ http }: CloudClient, by?: number): Promise<Discovered>
   };
   try {
     for await (const { page } of readPages(firstPath(scope, http.base.prefix), fetchPage)) {
-      const items = itemsOf('user-workspaces', { ...page, sequence: 0 });
+      const items = itemsOf('user-workspaces', page);
       if (items === null) meet('UPSTREAM_SHAPE', 'a page must have a list of values, got one without');
       for (const item of items ?? []) {
         const slug = decodeWorkspaceAccess(item)?.workspace.slug;

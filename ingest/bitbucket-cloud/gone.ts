@@ -1,9 +1,10 @@
 /**
- * Scopes that earlier runs read and that no longer exist: their project or repository was deleted, or another endpoint
- * answers now. They are closed only where the listing that would show their container was read to its end.
+ * Scopes that earlier runs read and that no longer exist: their project, repository or environment was deleted, or another endpoint
+ * answers now. They are closed only where the listings that would show their container were read to their end.
  */
-
-import { ENDPOINTS, type EndpointId, instead } from './endpoints.ts';
+import type { NodeKey } from '../../graph/fact.ts';
+import { NAMING, NAMING_LISTINGS } from './containers.ts';
+import { ENDPOINTS, type EndpointId, instead, type Of } from './endpoints.ts';
 import type { ScopeReading } from './facts.ts';
 
 export interface Gone {
@@ -13,25 +14,27 @@ export interface Gone {
   readonly closeUnlisted: boolean;
 }
 
-export function goneScopes(readings: readonly ScopeReading[], readBefore: Iterable<string>): Gone {
+export function goneScopes(readings: readonly ScopeReading[], workspace: NodeKey, readBefore: Iterable<string>): Gone {
   const stateById = new Map(readings.map(({ scope, state }) => [scope.id, state.is]));
-  const isComplete = (endpoint: EndpointId) => readings.some(({ scope, state }) => scope.endpoint === endpoint && state.is === 'complete');
-  const listed = {
-    credential: false,
-    workspace: false,
-    repository: isComplete('repositories'),
-    project: isComplete('repositories') && isComplete('projects'),
-  };
-  if (listed.project && readings.every(({ state }) => state.is !== 'untouched' && state.is !== 'partial'))
-    return { closed: [], closeUnlisted: true };
+  const all = readings.every(({ scope, state }) =>
+    NAMING_LISTINGS.has(scope.endpoint) ? state.is === 'complete' : state.is !== 'untouched' && state.is !== 'partial',
+  );
+  if (all) return { closed: [], closeUnlisted: true };
   const containers = new Set(readings.map(({ scope }) => scope.container.key));
+  const isGone = (of: Of, key: NodeKey): boolean =>
+    !containers.has(key) &&
+    NAMING[of].length > 0 &&
+    NAMING[of].every((row) => {
+      const above = row.above(key, workspace);
+      return stateById.get(`${row.listing} ${above}`) === 'complete' || isGone(row.of, above);
+    });
   const closed: string[] = [];
   for (const id of readBefore) {
     const [endpoint = '', key = ''] = [id.slice(0, id.indexOf(' ')), id.slice(id.indexOf(' ') + 1)];
     if (stateById.has(id) || !isEndpoint(endpoint)) continue;
     const primary = (Object.keys(ENDPOINTS) as EndpointId[]).find((other) => instead(other) === endpoint);
     const answered = primary !== undefined && stateById.get(`${primary} ${key}`) === 'complete';
-    if (answered || (!containers.has(key) && listed[ENDPOINTS[endpoint].of])) closed.push(id);
+    if (answered || isGone(ENDPOINTS[endpoint].of, key)) closed.push(id);
   }
   return { closed, closeUnlisted: false };
 }

@@ -22,8 +22,8 @@ export interface Here {
   readonly listedGroups: ReadonlySet<string> | null;
   /** Keys of the repositories that the listing of repositories shows. */
   readonly listedRepositories: ReadonlySet<NodeKey>;
-  /** The short path of repositories by key: `acme/api`. */
-  readonly pathByRepository: ReadonlyMap<NodeKey, string>;
+  /** The short path of containers by key: `acme`, `acme/projects/WEB`, `acme/api`, `acme/api#production`. */
+  readonly pathByContainer: ReadonlyMap<NodeKey, string>;
   /** Names of the main branches of repositories by key, as the listing of repositories shows them. */
   readonly mainBranches: ReadonlyMap<NodeKey, string>;
   readonly privileges: GroupPrivileges;

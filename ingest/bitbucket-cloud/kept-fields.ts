@@ -1,8 +1,9 @@
 /**
  * What is kept of each body of Bitbucket Cloud: the allow-lists. Links, avatars, descriptions, commit contents and settings that
- * no decoder reads are absent on purpose; so is everything that the upstream may add one day.
+ * no decoder reads are absent on purpose; so is everything that the upstream may add one day. Values of variables, secrets of
+ * webhooks and of runners, and comments of keys have no place here either.
  */
-import { KEEP, type Shape } from '../shape.ts';
+import { ADDRESS, FINGERPRINT, KEEP, type Shape } from '../shape.ts';
 
 const ACCOUNT: Shape = { type: KEEP, uuid: KEEP, account_id: KEEP, nickname: KEEP, display_name: KEEP, account_status: KEEP };
 const WORKSPACE_NAME: Shape = { uuid: KEEP, slug: KEEP };
@@ -42,6 +43,36 @@ export const KEPT = {
     values: [
       { id: KEEP, kind: KEEP, branch_match_kind: KEEP, branch_type: KEEP, pattern: KEEP, value: KEEP, users: [ACCOUNT], groups: [GROUP] },
     ],
+  },
+  variables: { values: [{ uuid: KEEP, key: KEEP, secured: KEEP }] },
+  runners: { values: [{ uuid: KEEP, name: KEEP, labels: [KEEP], state: { status: KEEP, cordoned: KEEP } }] },
+  pipelinesConfig: { enabled: KEEP },
+  environments: {
+    values: [
+      {
+        uuid: KEEP,
+        name: KEEP,
+        environment_type: { name: KEEP },
+        restrictions: { admin_only: KEEP },
+        environment_lock_enabled: KEEP,
+        lock: { name: KEEP },
+        deployment_gate_enabled: KEEP,
+      },
+    ],
+  },
+  schedules: {
+    values: [
+      {
+        uuid: KEEP,
+        enabled: KEEP,
+        cron_pattern: KEEP,
+        target: { ref_type: KEEP, ref_name: KEEP, selector: { type: KEEP, pattern: KEEP } },
+      },
+    ],
+  },
+  deployKeys: { values: [{ id: KEEP, label: KEEP, key: FINGERPRINT, created_on: KEEP, added_on: KEEP, last_used: KEEP }] },
+  webhooks: {
+    values: [{ uuid: KEEP, url: ADDRESS, active: KEEP, events: [KEEP], secret_set: KEEP, skip_cert_verification: KEEP }],
   },
   branchingModel: { development: MODEL_TARGET, production: MODEL_TARGET, branch_types: [{ kind: KEEP, prefix: KEEP }] },
 } as const satisfies Record<string, Shape>;

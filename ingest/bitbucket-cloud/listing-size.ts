@@ -5,10 +5,11 @@
  */
 import { isCodedError } from '../../graph/errors.ts';
 import type { HttpClient } from '../http.ts';
+import type { Container } from './containers.ts';
 import { firstPath } from './crawl.ts';
 import { decodePageSize } from './decode.ts';
 import { ENDPOINTS, type EndpointId, endpointsOf } from './endpoints.ts';
-import { type Container, scopeOf } from './scopes.ts';
+import { scopeOf } from './scopes.ts';
 
 export interface ListingSize {
   /** What the listing has in all; null where its first page does not tell. */

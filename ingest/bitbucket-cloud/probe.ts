@@ -15,6 +15,7 @@ import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import type { HttpAnswer, HttpLimits } from '../http.ts';
 import { RETRY_POLICY } from '../retry.ts';
 import { type CloudClient, type CloudConfig, openCloudClient } from './config.ts';
+import { type Container, workspaceContainer } from './containers.ts';
 import { firstPath, readPage } from './crawl.ts';
 import { CREDENTIAL_TYPE_HEADER } from './credential-types.ts';
 import type { CloudCredential } from './credentials.ts';
@@ -22,7 +23,7 @@ import { decodeProject, decodeRepository, decodeWorkspace, decodeWorkspaceAccess
 import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, instead } from './endpoints.ts';
 import { LIST, refuse } from './find-workspaces.ts';
 import { GRANTED_HEADER, headerScopes, missingScopes, NEEDED_HEADER, type ScopeShortage } from './missing-scopes.ts';
-import { type Container, expectedScopes, itemsOf, type Scope, scopeOf, stateOf, workspaceContainer } from './scopes.ts';
+import { expectedScopes, itemsOf, type Scope, scopeOf, stateOf } from './scopes.ts';
 
 /** Each endpoint once, and a few retries. */
 export const PROBE_CALLS_MAX = 30;

@@ -9,7 +9,7 @@ import { type Here, quoted, rankOf, seeAccount, seeGroup } from './here.ts';
 
 export function stateRestriction(here: Here, rule: BranchRestriction): void {
   const key = `restriction:${refPath(here.container)}#${encodeKeyPart(String(rule.id))}`;
-  const path = here.pathByRepository.get(here.container);
+  const path = here.pathByContainer.get(here.container);
   const ref = path === undefined ? undefined : `restriction:${path}#${rule.id}`;
   here.out.see({ key, kind: 'BranchRestriction', rank: rankOf(here.endpoint), ref, name: rule.kind }, here.where);
   const known = isRestrictionKind(rule.kind) && rule.kind !== 'unknown';
@@ -36,7 +36,7 @@ export function stateBranchingModel(here: Here, model: BranchingModel): void {
     }
     const glob = `${prefix}*`;
     const key = `pattern:${refPath(here.container)}#${encodeKeyPart(glob)}`;
-    const path = here.pathByRepository.get(here.container);
+    const path = here.pathByContainer.get(here.container);
     const ref = path === undefined ? undefined : `pattern:${path}#${glob}`;
     here.out.see({ key, kind: 'BranchPattern', rank: rankOf(here.endpoint), ref, name: glob, props: { glob } }, here.where);
     classify(key, kind);
@@ -61,7 +61,7 @@ function branchOf(here: Here, target: BranchingModel['development'], word: 'deve
 /** States the branch and that the repository contains it. Whether it exists changes no verdict. */
 export function seeBranch(here: Here, repository: NodeKey, name: string): NodeKey {
   const key = `branch:${refPath(repository)}#${encodeKeyPart(name)}`;
-  const path = here.pathByRepository.get(repository);
+  const path = here.pathByContainer.get(repository);
   here.out.see(
     { key, kind: 'Branch', rank: rankOf(here.endpoint), ref: path === undefined ? undefined : `branch:${path}#${name}`, name },
     here.where,

@@ -1,22 +1,16 @@
 /**
  * Scopes of a run: an endpoint asked of one container, and what became of it, told from the kept pages alone.
  *
- * Which scopes a run should have follows from the pages too: the listings of projects and repositories name the containers. So
+ * Which scopes a run should have follows from the pages too: listings name the containers. So
  * the crawl, a resumed crawl and facts rebuilt without the network agree by construction.
  */
 
-import { encodeKeyPart, type NodeKey } from '../../graph/fact.ts';
-import type { GapReason } from '../../graph/model/gaps.ts';
+import { blursVerdicts, type GapReason } from '../../graph/model/gaps.ts';
 import type { KeptPage } from '../../graph/store/port.ts';
-import { decodeList, decodeProject, decodeRepository, decodeValues, type Workspace } from './decode.ts';
-import { ENDPOINTS, type EndpointId, endpointsOf, instead } from './endpoints.ts';
+import { type Container, containersOf, NAMING } from './containers.ts';
+import { decodeList, decodeValues } from './decode.ts';
+import { ENDPOINTS, type EndpointId, endpointsOf, instead, itemsWhereMissing, type Of } from './endpoints.ts';
 import { chainOf } from './listing.ts';
-
-export interface Container {
-  readonly key: NodeKey;
-  /** Fills the template of a path. */
-  readonly params: Readonly<Record<string, string>>;
-}
 
 export interface Scope {
   /** As in `StatedFact.scope`. */
@@ -50,42 +44,44 @@ export function scopeOf(endpoint: EndpointId, container: Container): Scope {
   return { id: `${endpoint} ${container.key}`, endpoint, container };
 }
 
-export function workspaceContainer({ uuid, slug }: Pick<Workspace, 'uuid' | 'slug'>): Container {
-  return { key: `workspace:${encodeKeyPart(uuid)}`, params: { workspace: slug } };
-}
-
 /** Pages by scope, in the order of the listing; a page that was read again counts once, as it was read last. */
 export function pagesByScope(pages: Iterable<KeptPage>): Map<string, KeptPage[]> {
   return new Map([...Map.groupBy(pages, ({ scope }) => scope)].map(([scope, kept]) => [scope, chainOf(kept)]));
 }
 
-/** The scopes of the workspace itself. */
-export function workspaceScopes(workspace: Container): Scope[] {
-  return endpointsOf('workspace').map((endpoint) => scopeOf(endpoint, workspace));
+/** A part of a run: the scopes of containers that the part before has named. */
+export interface Phase {
+  readonly name: string;
+  readonly of: readonly Of[];
+  /** Containers within those: each is read when the listing that names it was, so that a spent budget never leaves them for last. */
+  readonly within: readonly Of[];
 }
 
-/** The scopes of all projects and repositories that the kept listings name, by key. */
-export function contentScopes(workspace: Container, pages: PagesByScope): Scope[] {
-  const projects = new Map<NodeKey, Container>();
-  const repositories = new Map<NodeKey, Container>();
-  const addProject = ({ uuid, key }: { uuid: string; key: string }) => {
-    const container = { key: `project:${encodeKeyPart(uuid)}`, params: { ...workspace.params, project_key: key } };
-    // Two pages may disagree while a key is being changed: the smaller one, so that the order of pages does not matter.
-    const known = projects.get(container.key);
-    if (known === undefined || key < (known.params['project_key'] ?? '')) projects.set(container.key, container);
-  };
-  for (const item of items('projects', workspace, pages)) {
-    const project = decodeProject(item);
-    if (project !== null) addProject(project);
-  }
-  for (const item of items('repositories', workspace, pages)) {
-    const repository = decodeRepository(item);
-    if (repository === null) continue;
-    const key = `repository:${encodeKeyPart(repository.uuid)}`;
-    repositories.set(key, { key, params: { ...workspace.params, repo_slug: repository.uuid } });
-    if (repository.project) addProject(repository.project);
-  }
-  return [...inOrder(projects, 'project'), ...inOrder(repositories, 'repository')];
+export const PHASES: readonly Phase[] = [
+  { name: 'workspace', of: ['workspace'], within: [] },
+  { name: 'projects and repositories', of: ['project', 'repository'], within: ['environment'] },
+];
+
+/** The scopes of a phase, those within them left out. What verdicts hang on comes first, container by container: a run that stops early is useful already. */
+export function phaseScopes({ of: sorts }: Pick<Phase, 'of'>, workspace: Container, pages: PagesByScope): Scope[] {
+  const itemsIn = (listing: EndpointId, container: Container) => items(listing, container, pages);
+  const scopes = sorts.flatMap((of) =>
+    containersOf(of, workspace, itemsIn).flatMap((container) => endpointsOf(of).map((endpoint) => scopeOf(endpoint, container))),
+  );
+  const isFirst = ({ endpoint }: Scope) => ENDPOINTS[endpoint].hides.some(blursVerdicts);
+  return sorts.includes('workspace') ? scopes : [...scopes.filter(isFirst), ...scopes.filter((scope) => !isFirst(scope))];
+}
+
+/** The scopes of the containers within another that a listing of it names. Empty for what is no such listing. */
+export function scopesWithin({ within }: Phase, { endpoint, container }: Scope, pages: readonly Omit<KeptPage, 'sequence'>[]): Scope[] {
+  const found = pages.flatMap((page) => itemsOf(endpoint, page) ?? []);
+  return within.flatMap((of) => {
+    const named = NAMING[of]
+      .filter(({ listing }) => listing === endpoint)
+      .flatMap(({ names }) => found.flatMap((item) => names(item, container) ?? []));
+    const distinct = new Map(named.map((inner) => [inner.key, inner]));
+    return [...distinct.values()].flatMap((inner) => endpointsOf(of).map((asked) => scopeOf(asked, inner)));
+  });
 }
 
 /** The scopes to ask because the one before had nothing. */
@@ -98,7 +94,7 @@ export function standInScopes(scopes: readonly Scope[], pages: PagesByScope): Sc
 
 /** Every scope that a run over this workspace has. */
 export function expectedScopes(workspace: Container, pages: PagesByScope): Scope[] {
-  const scopes = [...workspaceScopes(workspace), ...contentScopes(workspace, pages)];
+  const scopes = PHASES.flatMap(({ of, within }) => [of, within]).flatMap((of) => phaseScopes({ of }, workspace, pages));
   return [...scopes, ...standInScopes(scopes, pages)];
 }
 
@@ -116,7 +112,8 @@ export function stateOf({ id, endpoint }: Scope, pages: PagesByScope): ScopeStat
 }
 
 /** The items of a page as the endpoint's row says; null where the body has not that form. */
-export function itemsOf(endpoint: EndpointId, page: KeptPage): readonly unknown[] | null {
+export function itemsOf(endpoint: EndpointId, page: Pick<KeptPage, 'status' | 'body'>): readonly unknown[] | null {
+  if (page.status === 404) return itemsWhereMissing(endpoint) ?? [];
   if (page.status !== 200) return [];
   const { paging } = ENDPOINTS[endpoint];
   if (paging === 'single') return [page.body];
@@ -134,7 +131,7 @@ export function undecodable(endpoint: EndpointId, trouble: string): ScopeState {
 
 function refusalOf(endpoint: EndpointId, page: KeptPage): ScopeState | null {
   const { status } = page;
-  if (status === 200) return null;
+  if (status === 200 || (status === 404 && itemsWhereMissing(endpoint) !== null)) return null;
   const unread = (reason: GapReason, trouble: string): ScopeState => ({ is: 'unread', reason, detail: detailOf(endpoint, trouble) });
   if (status === NO_ANSWER) {
     const { reason, detail } = page.body as KeptFailure;
@@ -156,9 +153,4 @@ export function needs(endpoint: EndpointId): string {
 
 function* items(endpoint: EndpointId, container: Container, pages: PagesByScope): Generator<unknown> {
   for (const page of pages.get(scopeOf(endpoint, container).id) ?? []) yield* itemsOf(endpoint, page) ?? [];
-}
-
-function inOrder(containers: ReadonlyMap<NodeKey, Container>, of: 'project' | 'repository'): Scope[] {
-  const sorted = [...containers.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  return sorted.flatMap((container) => endpointsOf(of).map((endpoint) => scopeOf(endpoint, container)));
 }

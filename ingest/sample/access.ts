@@ -22,7 +22,7 @@ export interface TokenLife {
 /** Two hours, as recorded. */
 const TOKEN_LIFE: TokenLife = { expiresInSeconds: 7200, callsMax: Number.POSITIVE_INFINITY };
 
-const SCOPES = 'account project:admin repository:admin';
+const SCOPES = 'account pipeline project:admin repository:admin runner webhook';
 
 export class SampleAccess {
   readonly credentials: SampleCredentials = {

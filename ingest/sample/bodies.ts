@@ -15,7 +15,7 @@ export interface Site {
 type Body = Readonly<Record<string, unknown>>;
 
 /** When the company opened its workspace; nothing depends on it. */
-const CREATED_ON = '2019-03-04T08:15:00.000000+00:00';
+export const CREATED_ON = '2019-03-04T08:15:00.000000+00:00';
 
 /** The uuid of a thing of the workspace: always the same for the same name. */
 export function uuidOf(name: string): string {
@@ -193,7 +193,7 @@ export function projectBody(site: Site, { key, name, description, isPrivate }: S
   };
 }
 
-function projectName({ workspace, url }: Site, key: string, name: string): Body {
+export function projectName({ workspace, url }: Site, key: string, name: string): Body {
   const html = link(`${url}/${workspace.slug}/workspace/projects/${key}`);
   const avatar = link(`${url}/account/user/${workspace.slug}/projects/${key}/avatar/32`);
   return { type: 'project', key, uuid: projectUuid(key), name, links: { html, avatar } };

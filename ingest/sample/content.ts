@@ -1,9 +1,10 @@
 /**
  * Projects and repositories of the sample workspace, with their grants and rules.
  */
+import { AUTOMATION_BY_REPOSITORY, KEYS_BY_PROJECT, NOTHING_AUTOMATED } from './automation.ts';
 import type { SampleGrant, SampleModel, SampleProject, SampleRepository, SampleRule } from './workspace.ts';
 
-export const SAMPLE_PROJECTS: SampleProject[] = [
+const PROJECTS: readonly Omit<SampleProject, 'keys'>[] = [
   {
     key: 'WEB',
     name: 'Web shop',
@@ -62,6 +63,11 @@ export const SAMPLE_PROJECTS: SampleProject[] = [
   },
 ];
 
+export const SAMPLE_PROJECTS: SampleProject[] = PROJECTS.map((project) => ({
+  ...project,
+  keys: [...(KEYS_BY_PROJECT[project.key] ?? [])],
+}));
+
 const TRUNK: SampleModel = { development: 'main', production: null };
 const TWO_TRACKS: SampleModel = { development: 'develop', production: 'main' };
 
@@ -90,6 +96,7 @@ const repository = (
   model: TRUNK,
   grants,
   rules: [...rules],
+  automation: { ...NOTHING_AUTOMATED, ...AUTOMATION_BY_REPOSITORY[slug] },
   denied: null,
   ...more,
 });

@@ -3,6 +3,17 @@
  * groups of 1.0.
  */
 import {
+  deployKeyBody,
+  environmentBody,
+  environmentUuid,
+  pipelinesConfigBody,
+  projectKeyBody,
+  runnerBody,
+  scheduleBody,
+  variableBody,
+  webhookBody,
+} from './automation-bodies.ts';
+import {
   groupBody,
   groupListingBody,
   membershipBody,
@@ -56,6 +67,15 @@ function showOfWorkspace(site: Site, [part, ...rest]: readonly string[]): Shown 
   if (part === 'members' && rest.length === 0) return pages(members.map((user) => membershipBody(site, user)));
   if (part === 'permissions' && rest.length === 0) return pages(members.map((user) => membershipBody(site, user, user.role ?? 'member')));
   if (part === 'permissions' && rest.join('/') === 'repositories') return pages(effectivePermissions(site));
+  return showOfAutomation(site, [part, ...rest].join('/'));
+}
+
+/** What the workspace itself has of what runs by itself. */
+function showOfAutomation(site: Site, part: string): Shown {
+  const { variables, runners, webhooks } = site.workspace.automation;
+  if (part === 'pipelines-config/variables') return pages(variables.map((variable) => variableBody('workspace', variable)));
+  if (part === 'pipelines-config/runners') return pages(runners.map((runner) => runnerBody('workspace', runner)));
+  if (part === 'hooks') return pages(webhooks.map((webhook) => webhookBody(site, webhook, null)));
   return missing('Resource not found');
 }
 
@@ -75,6 +95,7 @@ function showOfProject(site: Site, [key, ...rest]: readonly string[]): Shown {
   const path = `workspaces/${site.workspace.slug}/projects/${project.key}`;
   if (rest.join('/') === 'permissions-config/users') return pages(userGrants(site, project.grants, 'project', path));
   if (rest.join('/') === 'permissions-config/groups') return pages(groupGrants(site, project.grants, 'project', path));
+  if (rest.join('/') === 'deploy-keys') return pages(project.keys.map((key) => projectKeyBody(site, project, key)));
   return missing('Resource not found');
 }
 
@@ -103,6 +124,35 @@ function showOfRepository(site: Site, repository: SampleRepository, part: string
       return { is: 'object', body: modelBody(repository, 'effective_repo_branching_model') };
     case 'branching-model':
       return { is: 'object', body: modelBody(repository, 'branching_model') };
+    default:
+      return showOfRepositoryAutomation(site, repository, part);
+  }
+}
+
+function showOfRepositoryAutomation(site: Site, repository: SampleRepository, part: string): Shown {
+  const { variables, environments, runners, schedules, keys, webhooks } = repository.automation;
+  const environment = environments.find(
+    (other) => part === `deployments_config/environments/${environmentUuid(repository, other)}/variables`,
+  );
+  if (environment !== undefined) {
+    const where = `environment ${repository.slug} ${environment.name}`;
+    return pages(environment.variables.map((variable) => variableBody(where, variable)));
+  }
+  switch (part) {
+    case 'pipelines_config':
+      return { is: 'object', body: pipelinesConfigBody(site, repository) };
+    case 'pipelines_config/variables':
+      return pages(variables.map((variable) => variableBody(repository.slug, variable)));
+    case 'pipelines_config/schedules':
+      return pages(schedules.map((schedule) => scheduleBody(repository, schedule)));
+    case 'pipelines-config/runners':
+      return pages(runners.map((runner) => runnerBody(repository.slug, runner)));
+    case 'environments':
+      return pages(environments.map((other) => environmentBody(repository, other)));
+    case 'deploy-keys':
+      return pages(keys.map((key) => deployKeyBody(site, repository, key)));
+    case 'hooks':
+      return pages(webhooks.map((webhook) => webhookBody(site, webhook, repository)));
     default:
       return missing('Resource not found');
   }

@@ -3,12 +3,14 @@
  *
  * What it is made to show: grants through groups, projects and both; an administrators group; an empty group; people in several
  * groups; an outside collaborator; somebody who left; a bot; public and private repositories; rules that overlap, that exempt
- * people, groups or nobody, that match by glob and by branch type; merge checks that are enforced and some that are advice; one
+ * people, groups or nobody, that match by glob and by branch type; merge checks that are enforced and some that are advice;
+ * variables, environments, runners, schedules, deploy keys and webhooks, one key of which opens two repositories; one
  * endpoint that the credential may not read; one row of Bitbucket's own listing that lags behind.
  *
  * INVARIANT: this is what is true there. What a reader of its endpoints can know of it is less.
  */
 import type { RestrictionKind } from '../../graph/model/restrictions.ts';
+import { SAMPLE_AUTOMATION, type SampleAutomation, type SampleKey, type SampleRepositoryAutomation } from './automation.ts';
 import { SAMPLE_PROJECTS, SAMPLE_REPOSITORIES } from './content.ts';
 import { SAMPLE_GROUPS, SAMPLE_USERS } from './people.ts';
 
@@ -42,6 +44,7 @@ export interface SampleProject {
   readonly description: string;
   isPrivate: boolean;
   grants: SampleGrant[];
+  keys: SampleKey[];
 }
 
 export interface SampleRule {
@@ -71,6 +74,7 @@ export interface SampleRepository {
   readonly model: SampleModel;
   grants: SampleGrant[];
   rules: SampleRule[];
+  readonly automation: SampleRepositoryAutomation;
   /** The part of its settings that the upstream refuses to the connector's credential. */
   denied: 'group grants' | null;
 }
@@ -82,6 +86,7 @@ export interface SampleWorkspace {
   groups: SampleGroup[];
   projects: SampleProject[];
   repositories: SampleRepository[];
+  readonly automation: SampleAutomation;
   /** Rows of the workspace's own listing that still show an earlier level: the one deliberate disagreement with the grants. */
   lagging: { readonly user: string; readonly repository: string; readonly level: string }[];
 }
@@ -97,6 +102,7 @@ export const SAMPLE_WORKSPACE: Readonly<SampleWorkspace> = {
   groups: SAMPLE_GROUPS,
   projects: SAMPLE_PROJECTS,
   repositories: SAMPLE_REPOSITORIES,
+  automation: SAMPLE_AUTOMATION,
   lagging: [{ user: 'nadia', repository: 'reports', level: 'write' }],
 };
 

@@ -91,7 +91,7 @@ describe('--probe', () => {
     const { status, stdout, stderr } = await run(['--probe']);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^workspace:acme: \d+ endpoints can be read, 0 cannot, \d+ not asked; \d+ calls\n/);
-    expect(stdout).toContain('credential: OAuth consumer; scopes granted: account project:admin repository:admin');
+    expect(stdout).toContain('credential: OAuth consumer; scopes granted: account pipeline project:admin repository:admin runner webhook');
     expect(stdout).toMatch(/\nasked of: workspace:acme project:acme\/\w+ repository:acme\/\S+\n/);
     expect(stdout).toMatch(/\nbranch-restrictions +yes\n/);
     expect(stdout).toMatch(/\nbranching-model +not asked: only where what it stands in for has nothing\n/);

@@ -5,6 +5,12 @@
  * or a rule, because groups as 1.0 lists them do not say what they confer.
  */
 import { RESTRICTION_NAMES, type RestrictionKind } from '../../graph/model/restrictions.ts';
+import {
+  NOTHING_AUTOMATED,
+  type SampleAutomation,
+  type SampleRepositoryAutomation,
+  type SampleVariable,
+} from '../../ingest/sample/automation.ts';
 import type {
   SampleGrant,
   SampleGroup,
@@ -63,6 +69,7 @@ export function generateWorkspace(dice: Dice, size: GeneratedSize = SMALL): Samp
       description: '',
       isPrivate: dice.chance(80),
       grants: grantsOf(dice, people, slugs, ON_PROJECT),
+      keys: [],
     }),
   );
   const repositories = Array.from(
@@ -77,6 +84,7 @@ export function generateWorkspace(dice: Dice, size: GeneratedSize = SMALL): Samp
       model: { development: dice.pick(['develop', 'main']), production: dice.pickAny(dice.chance(50) ? ['main', 'release/1'] : []) },
       grants: grantsOf(dice, people, slugs, ON_REPOSITORY),
       rules: rulesOf(dice, people, slugs),
+      automation: repositoryAutomation(dice),
       denied: null,
     }),
   );
@@ -84,7 +92,26 @@ export function generateWorkspace(dice: Dice, size: GeneratedSize = SMALL): Samp
   const [first] = repositories;
   // Each group is shown by an object of 2.0 once.
   for (const group of slugs.filter((slug) => !named.includes(slug))) first?.grants.push({ group, level: dice.pick(ON_REPOSITORY) });
-  return { slug: 'generated', name: 'Generated', users, groups, projects, repositories, lagging: [] };
+  return { slug: 'generated', name: 'Generated', users, groups, projects, repositories, automation: automationOf(dice), lagging: [] };
+}
+
+function automationOf(dice: Dice): SampleAutomation {
+  const runners = someOf(dice, ['fast', 'slow'], 2).map((name) => ({ name, labels: someOf(dice, ['linux', 'self.hosted', 'arm'], 3) }));
+  return { variables: variablesOf(dice), runners, webhooks: [] };
+}
+
+function repositoryAutomation(dice: Dice): SampleRepositoryAutomation {
+  const environments = someOf(dice, ['Test', 'Staging', 'Production'] as const, 2).map((type) => ({
+    name: `${type} 1`,
+    type,
+    adminOnly: dice.chance(30),
+    variables: variablesOf(dice),
+  }));
+  return { ...NOTHING_AUTOMATED, ...automationOf(dice), pipelinesEnabled: dice.chance(60), environments };
+}
+
+function variablesOf(dice: Dice): SampleVariable[] {
+  return someOf(dice, ['TOKEN', 'REGION', 'DEBUG'], 2).map((name) => ({ name, secured: dice.chance(50), value: `value of ${name}` }));
 }
 
 /** One grant of each holder at most, as the upstream keeps them. */

@@ -45,7 +45,19 @@ const COVERED_BY: Partial<Record<EdgeFact['kind'], readonly Hidden[]>> = {
   RESTRICTS: ['rules', 'repositories'],
   EXEMPTS: ['rules', 'repositories'],
   CLASSIFIES: ['branching-model', 'repositories'],
-  CONTAINS: ['projects', 'repositories', 'groups', 'branching-model', 'rules', 'user-grants', 'group-grants'],
+  CONTAINS: [
+    'projects',
+    'repositories',
+    'groups',
+    'branching-model',
+    'rules',
+    'user-grants',
+    'group-grants',
+    'variables',
+    'environments',
+    'runners',
+    'pipelines',
+  ],
 };
 
 async function ingest(workspace: SampleWorkspace, faults: readonly Fault[] = []): Promise<World> {

@@ -3,7 +3,9 @@
  */
 import { type EdgeFact, encodeKeyPart, type NodeFact, type NodeKey, type Props, type World } from '../../graph/fact.ts';
 import type { NodeKind } from '../../graph/model/node-kinds.ts';
-import { projectUuid, repositoryUuid, ruleId, userUuid, workspaceUuid } from '../../ingest/sample/bodies.ts';
+import type { SampleAutomation, SampleVariable } from '../../ingest/sample/automation.ts';
+import { environmentUuid } from '../../ingest/sample/automation-bodies.ts';
+import { projectUuid, repositoryUuid, ruleId, userUuid, uuidOf, workspaceUuid } from '../../ingest/sample/bodies.ts';
 import { effectiveRows } from '../../ingest/sample/effective.ts';
 import type { SampleGrant, SampleRepository, SampleUser, SampleWorkspace } from '../../ingest/sample/workspace.ts';
 
@@ -50,6 +52,7 @@ class Truth {
       this.#stateGrants(grants, project);
     }
     for (const repository of workspace.repositories) this.#stateRepository(repository);
+    this.#stateAutomation(workspace.automation, { holder: this.#root, path: workspace.slug, where: 'workspace' });
     for (const { user, repository, level } of effectiveRows(workspace))
       this.#edge(this.#userKey(user), 'REPORTED', keyOf.repository(repository), level);
   }
@@ -88,6 +91,57 @@ class Truth {
       this.#edge(key, 'CLASSIFIES', pattern, type);
     }
     this.#stateRules(repository, path);
+    this.#statePipelines(repository, path);
+  }
+
+  #statePipelines(repository: SampleRepository, path: string): void {
+    const { slug, automation } = repository;
+    const [holder, id] = [keyOf.repository(slug), encodeKeyPart(repositoryUuid(slug))];
+    this.#node(`pipeline:${id}`, 'Pipeline', `pipeline:${path}`, '', { enabled: automation.pipelinesEnabled });
+    this.#edge(holder, 'CONTAINS', `pipeline:${id}`);
+    this.#stateAutomation(automation, { holder, path, where: slug });
+    for (const environment of automation.environments) {
+      const inner = `${id}#${encodeKeyPart(environmentUuid(repository, environment))}`;
+      const props = {
+        environmentType: environment.type,
+        adminOnly: environment.adminOnly,
+        lock: 'OPEN',
+        lockEnabled: true,
+        gateEnabled: false,
+      };
+      this.#node(`environment:${inner}`, 'Environment', `environment:${path}#${environment.name}`, environment.name, props);
+      this.#edge(holder, 'CONTAINS', `environment:${inner}`);
+      const where = `environment ${slug} ${environment.name}`;
+      for (const variable of environment.variables)
+        this.#stateVariable(variable, { holder: `environment:${inner}`, key: `${inner}/`, ref: `${path}#${environment.name}/`, where });
+    }
+  }
+
+  #stateAutomation(
+    { variables, runners }: SampleAutomation,
+    at: { readonly holder: NodeKey; readonly path: string; readonly where: string },
+  ): void {
+    const { holder, path, where } = at;
+    const key = `${holder.slice(holder.indexOf(':') + 1)}#`;
+    for (const variable of variables) this.#stateVariable(variable, { holder, key, ref: `${path}#`, where });
+    for (const { name, labels } of runners) {
+      const runner = `runner:${key}${encodeKeyPart(uuidOf(`runner ${where} ${name}`))}`;
+      this.#node(runner, 'Runner', `runner:${path}#${name}`, name, {
+        labels: [...labels].sort().join(' '),
+        state: 'ONLINE',
+        cordoned: false,
+      });
+      this.#edge(holder, 'CONTAINS', runner);
+    }
+  }
+
+  #stateVariable(
+    { name, secured }: SampleVariable,
+    at: { readonly holder: NodeKey; readonly key: string; readonly ref: string; readonly where: string },
+  ): void {
+    const key = `variable:${at.key}${encodeKeyPart(uuidOf(`variable ${at.where} ${name}`))}`;
+    this.#node(key, 'Variable', `variable:${at.ref}${name}`, name, { secured });
+    this.#edge(at.holder, 'CONTAINS', key);
   }
 
   #stateRules(repository: SampleRepository, path: string): void {

@@ -12,6 +12,17 @@ export type Answers = Map<string, unknown[] | object | Handler>;
 export const REPO_PATH = '/2.0/repositories/acme/{api}';
 export const PROJECT_PATH = '/2.0/workspaces/acme/projects/WEB';
 
+/** Lists of what the workspace does not have. */
+const EMPTY = [
+  '/2.0/workspaces/acme/pipelines-config/variables',
+  '/2.0/workspaces/acme/pipelines-config/runners',
+  '/2.0/workspaces/acme/hooks',
+  `${PROJECT_PATH}/deploy-keys`,
+  ...['environments', 'pipelines_config/variables', 'pipelines_config/schedules', 'pipelines-config/runners', 'deploy-keys', 'hooks'].map(
+    (part) => `${REPO_PATH}/${part}`,
+  ),
+];
+
 const PAGE_SIZE = 2;
 
 export function acmeAnswers(): Answers {
@@ -43,6 +54,8 @@ export function acmeAnswers(): Answers {
       [{ id: 1, kind: 'push', branch_match_kind: 'glob', pattern: 'main', users: [], groups: [developers] }],
     ],
     [`${REPO_PATH}/effective-branching-model`, { development: { name: 'main' }, branch_types: [] }],
+    [`${REPO_PATH}/pipelines_config`, { type: 'pipelines_config', enabled: true }],
+    ...EMPTY.map((path): [string, unknown[]] => [path, []]),
   ]);
 }
 

@@ -28,14 +28,17 @@ function plant(body: unknown): unknown {
   const inner = Object.fromEntries(
     Object.entries(body).map(([field, value]) => [field, field === 'next' ? value : field === 'href' ? address() : plant(value)]),
   );
+  const type = String('type' in inner ? inner['type'] : '');
   return {
     ...inner,
+    ...hidden(type, inner),
     email: `${canary('mail')}@acme.example`,
     password: canary('password'),
     access_token: canary('token'),
     secret: canary('secret'),
     // A rule has a field of this name that is read.
-    value: 'value' in inner ? inner['value'] : canary('value'),
+    value: 'value' in inner && !type.endsWith('_variable') ? inner['value'] : canary('value'),
+    oauth_client: { id: canary('client'), secret: canary('client secret') },
     url: address(),
     raw_url: address(),
     website: address(),
@@ -44,6 +47,13 @@ function plant(body: unknown): unknown {
     [canary('field')]: true,
     nested: { deep: [{ deeper: canary('nested') }] },
   };
+}
+
+/** Key material where a key is read: after a public key its comment, and a private one in the place of a public one. */
+function hidden(type: string, { key }: { readonly key?: unknown }): object {
+  if (type === 'deploy_key') return { key: `${String(key)} ${canary('comment')}`, comment: canary('comment') };
+  if (type === 'project_deploy_key') return { key: `-----BEGIN OPENSSH PRIVATE KEY----- ${canary('private key')}` };
+  return {};
 }
 
 /** A webhook's or clone link's address with a secret in all its parts. */
@@ -198,6 +208,28 @@ describe('a canary', () => {
     const outcome = await outcomeOf(heard.sample.sync(heard.options));
     expect(outcome).toMatchObject({ code: expect.stringMatching(/^UPSTREAM_/) });
     expect(await leaks(heard, outcome)).toEqual([]);
+  });
+
+  it('of the workspace itself is not kept: values of variables, words in addresses of webhooks, keys', async () => {
+    const heard = await listen({});
+    const outcome = await outcomeOf(heard.sample.sync(heard.options));
+    const { automation, repositories, projects } = heard.sample.server.workspace;
+    const all = [automation, ...repositories.map((repository) => repository.automation)];
+    const environments = repositories.flatMap((repository) => repository.automation.environments);
+    const secrets = [
+      ...[...all, ...environments].flatMap(({ variables }) => variables.map(({ value }) => value)),
+      ...all.flatMap(({ webhooks }) => webhooks.flatMap(({ url }) => url.match(/[\w-]{24}/g) ?? [])),
+      ...[...projects, ...repositories.map((repository) => repository.automation)].flatMap(({ keys }) =>
+        keys.flatMap(({ key }) => key.split(' ').slice(1)),
+      ),
+    ].filter((secret) => !['acme', 'acme.example', 'staging.acme.example'].includes(secret));
+    expect(secrets.length).toBeGreaterThan(15);
+    const found = await traces(heard, outcome);
+    expect(
+      [...found].flatMap(([where, text]) => secrets.filter((secret) => text.includes(secret)).map((secret) => `${where}: ${secret}`)),
+    ).toEqual([]);
+    for (const kept of ['NPM_TOKEN', 'https://ci.acme.example/bitbucket-hook/', 'SHA256:', 'adminOnly'])
+      expect([kept, [...found.values()].some((text) => text.includes(kept))]).toEqual([kept, true]);
   });
 
   it('in a run that ends in the middle is not in what it leaves behind', async () => {

@@ -149,7 +149,7 @@ describe('a run with an allowed age', () => {
     const sample = await open();
     await sample.sync();
     sample.clock.at += 7 * HOUR;
-    const budget = { callsPerHour: 9, whenSpent: 'stop' } as const;
+    const budget = { callsPerHour: 12, whenSpent: 'stop' } as const;
     let hidden: string[] = [];
     const { report } = await sample.sync({
       maxAgeMs: 24 * HOUR,

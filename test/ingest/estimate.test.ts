@@ -127,7 +127,12 @@ describe('what an estimate cannot know', () => {
       ],
     });
     const told = await estimate();
-    expect([told.isLeast, told.calls]).toEqual([false, (await sample.sync()).report.calls]);
+    const least = told.workspaces.flatMap(({ endpoints }) => endpoints.filter(({ isLeast }) => isLeast).map(({ endpoint }) => endpoint));
+    // How many environments there are is known by reading alone.
+    expect(least).toEqual(['environment-variables']);
+    const { report } = await sample.sync();
+    const inner = report.coverage.find(({ endpoint }) => endpoint === 'environment-variables')?.complete ?? 0;
+    expect([inner > 0, told.calls]).toEqual([true, report.calls - inner]);
   });
 
   it.each([403, 500])('is said: a listing of repositories that answers %i', async (answer) => {

@@ -75,6 +75,7 @@ describe('facts of Bitbucket Cloud', () => {
         `${API} CLASSIFIES release pattern:{api}#release/*`,
         `${API} CONTAINS branch:{api}#main`,
         `${API} CONTAINS branch:{api}#prod`,
+        `${API} CONTAINS pipeline:{api}`,
         `restriction:{api}#17 EXEMPTS ${DEVELOPERS}`,
         'restriction:{api}#17 EXEMPTS user:{ann}',
         `restriction:{api}#17 RESTRICTS push ${API}`,

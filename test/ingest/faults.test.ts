@@ -69,13 +69,13 @@ describe('what passes is survived without a trace', () => {
     ['a cut body', { at: MEMBERS, times: 2, does: { cut: 'body' } }, { retries: 2 }],
     ['a cut connection', { at: MEMBERS, times: 2, does: { cut: 'connection' } }, { retries: 2 }],
     ['every third call failing', { at: ALL, after: 2, times: 9, does: { answer: 503 } }, { retries: 9 }],
-    ['an answer that comes too late', { at: MEMBERS, times: 1, does: { delayMs: 400 } }, { retries: 1 }],
+    ['an answer that comes too late', { at: MEMBERS, times: 1, does: { delayMs: 1400 } }, { retries: 1 }],
     ['pages that come twice', { at: ALL, does: { pages: 'repeated' } }, { retries: 0 }],
     ['pages in another order', { at: ALL, does: { pages: 'reordered' } }, { retries: 0 }],
   ])('%s', async (_, fault, report) => {
     const expected = await undisturbed();
     const sample = await open({ faults: [fault], pageLengthMax: 3 });
-    const result = await sample.sync({ limits: { totalTimeoutMs: 200 } });
+    const result = await sample.sync({ limits: { totalTimeoutMs: 1000 } });
     expect(await factsOf(sample.store)).toEqual(expected);
     expect(await gapsOf(sample.store)).toEqual([GAP]);
     expect(result.report).toMatchObject({ stopped: null, gapCount: 1, ...report });
@@ -151,9 +151,9 @@ describe('limits', () => {
   it('an hourly budget that is used up commits with gaps for what is unread, and the next run completes', async () => {
     const expected = await undisturbed();
     const sample = await open();
-    const budget = { callsPerHour: 20, whenSpent: 'stop' } as const;
+    const budget = { callsPerHour: 40, whenSpent: 'stop' } as const;
     const first = await sample.sync({ budget });
-    expect(first.report).toMatchObject({ stopped: 'budget', calls: 20, budgetLeft: 0 });
+    expect(first.report).toMatchObject({ stopped: 'budget', calls: 40, budgetLeft: 0 });
     const unread = (await gapsOf(sample.store)).filter((gap) => gap !== GAP);
     expect(unread.length).toBeGreaterThan(0);
     expect(unread.filter((gap) => !gap.endsWith(' budget'))).toEqual([]);
@@ -161,13 +161,13 @@ describe('limits', () => {
     sample.clock.at += 3_600_001;
     await sample.sync({ budget });
     expect(await factsOf(sample.store)).toEqual(expected);
-    expect(sample.server.calls.filter(isGet).length).toBe(40);
+    expect(sample.server.calls.filter(isGet).length).toBe(80);
   });
 
   it('an hourly budget that may be waited for costs an hour of the clock and no knowledge', async () => {
     const expected = await undisturbed();
     const sample = await open();
-    const { report } = await sample.sync({ budget: { callsPerHour: 20, whenSpent: 'wait' } });
+    const { report } = await sample.sync({ budget: { callsPerHour: 40, whenSpent: 'wait' } });
     expect(report).toMatchObject({ stopped: null, waitedMs: 3_600_000 });
     expect(await factsOf(sample.store)).toEqual(expected);
   });

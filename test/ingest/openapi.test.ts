@@ -1,7 +1,9 @@
 /** The vendor's OpenAPI document: every row is an operation there, and the decoders read its examples. */
 import { describe, expect, it } from 'vitest';
+import { hiddenRow } from '../../graph/model/gaps.ts';
+import type { NodeKind } from '../../graph/model/node-kinds.ts';
 import * as decode from '../../ingest/bitbucket-cloud/decode.ts';
-import { ENDPOINT_IDS, ENDPOINTS, type EndpointId } from '../../ingest/bitbucket-cloud/endpoints.ts';
+import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type Of } from '../../ingest/bitbucket-cloud/endpoints.ts';
 import { itemsOf } from '../../ingest/bitbucket-cloud/scopes.ts';
 import { keepShape, type Shape } from '../../ingest/shape.ts';
 import { hasSharedData, readSharedJson } from '../support/shared-data.ts';
@@ -37,12 +39,24 @@ const DECODERS: Readonly<Record<EndpointId, decode.Decoder<unknown>>> = {
   'branch-restrictions': decode.decodeBranchRestriction,
   'effective-branching-model': decode.decodeBranchingModel,
   'branching-model': decode.decodeBranchingModel,
+  'workspace-variables': decode.decodeVariable,
+  'workspace-runners': decode.decodeRunner,
+  'workspace-webhooks': decode.decodeWebhook,
+  'project-deploy-keys': decode.decodeDeployKey,
+  'pipelines-config': decode.decodePipelinesConfig,
+  environments: decode.decodeEnvironment,
+  'repository-variables': decode.decodeVariable,
+  'environment-variables': decode.decodeVariable,
+  'repository-runners': decode.decodeRunner,
+  'pipeline-schedules': decode.decodeSchedule,
+  'repository-deploy-keys': decode.decodeDeployKey,
+  'repository-webhooks': decode.decodeWebhook,
 };
 
 describe.skipIf(!present)('the OpenAPI document (skipped when ../shared/data/openapi is absent)', () => {
-  it.each(documented)('has %s with the scopes of its row, not deprecated', (endpoint) => {
+  it.each(documented)('has %s with the scopes of its row, deprecated or not', (endpoint) => {
     const operation = operationOf(endpoint);
-    expect(operation?.deprecated ?? false).toBe(false);
+    expect(operation?.deprecated ?? false).toBe(ENDPOINTS[endpoint].deprecated);
     expect(operation?.security.find((way) => 'oauth2' in way)?.['oauth2']).toEqual(ENDPOINTS[endpoint].scopes.oauth);
     expect(operation?.['x-atlassian-oauth2-scopes'].flatMap(({ scopes }) => scopes)).toEqual([ENDPOINTS[endpoint].scopes.apiToken]);
   });
@@ -66,10 +80,22 @@ describe.skipIf(!present)('the OpenAPI document (skipped when ../shared/data/ope
     const shape = row.paging === 'pages' ? (row.keeps as { values: readonly [Shape] }).values[0] : row.keeps;
     for (const example of examplesOf(endpoint)) {
       const whole = row.paging === 'pages' ? (example as { values: unknown[] }).values : [example];
-      for (const item of whole) expect(DECODERS[endpoint](keepShape(item, shape))).toEqual(DECODERS[endpoint](item));
+      // A second time, because what is kept of an address or a key is another text; what is kept once is kept as it is.
+      for (const item of whole) {
+        const kept = keepShape(item, shape);
+        expect(fieldsOf(DECODERS[endpoint](kept))).toEqual(fieldsOf(DECODERS[endpoint](item)));
+        expect(DECODERS[endpoint](keepShape(kept, shape))).toEqual(DECODERS[endpoint](kept));
+        if (!/address|fingerprint/.test(JSON.stringify(shape))) expect(DECODERS[endpoint](kept)).toEqual(DECODERS[endpoint](item));
+      }
     }
   });
 });
+
+/** Names of fields with their places. */
+function fieldsOf(decoded: unknown, at = ''): string[] {
+  if (typeof decoded !== 'object' || decoded === null) return [at];
+  return Object.entries(decoded).flatMap(([field, inner]) => fieldsOf(inner, `${at}/${field}`));
+}
 
 function examplesOf(endpoint: EndpointId): unknown[] {
   const content = operationOf(endpoint)?.responses['200']?.content?.['application/json'];
@@ -80,5 +106,37 @@ describe('the endpoint table', () => {
   it.each(ENDPOINT_IDS)('%s keeps what its decoder reads, and no link', (endpoint) => {
     expect(JSON.stringify(ENDPOINTS[endpoint].keeps)).not.toMatch(/links|href|avatar|email|website|description/);
     expect(ENDPOINTS[endpoint].path.startsWith(`/${ENDPOINTS[endpoint].family}/`)).toBe(true);
+  });
+
+  it('has a container for whatever stands in braces, and a gap row for whatever a denial hides', () => {
+    const filled: Readonly<Record<Of, readonly string[]>> = {
+      credential: [],
+      workspace: ['workspace'],
+      project: ['workspace', 'project_key'],
+      repository: ['workspace', 'repo_slug'],
+      environment: ['workspace', 'repo_slug', 'environment_uuid'],
+    };
+    const scoped: Readonly<Record<Of, NodeKind | null>> = {
+      credential: null,
+      workspace: 'Workspace',
+      project: 'Project',
+      repository: 'Repository',
+      environment: 'Environment',
+    };
+    for (const id of ENDPOINT_IDS) {
+      const { path, of, hides } = ENDPOINTS[id];
+      expect([id, [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)]).toEqual([id, filled[of]]);
+      for (const hidden of hides) expect(hiddenRow(hidden).scope).toContain(scoped[of]);
+    }
+  });
+
+  it('never keeps a value, a secret or a key, and names no field that could hold one', () => {
+    for (const id of ENDPOINT_IDS) {
+      const fields = JSON.stringify(ENDPOINTS[id].keeps);
+      expect(fields).not.toMatch(/"(secret|token|password|oauth_client|comment|private_key|public_key)"/);
+      if (id.includes('variables')) expect(fields).not.toContain('"value"');
+      if (fields.includes('"url"')) expect(fields).toContain('"url":"address"');
+      if (id.includes('deploy-keys')) expect(fields).toContain('"key":"fingerprint"');
+    }
   });
 });

@@ -8,6 +8,7 @@ import { keepShape } from '../../ingest/shape.ts';
 export const ACME = 'workspace:{acme}';
 export const API = 'repository:{api}';
 export const WEB = 'project:{web}';
+export const PROD = 'environment:{api}#{prod}';
 
 export const account = (name: string, extra: object = {}) => ({
   type: 'user',
@@ -43,7 +44,7 @@ export function page(endpoint: EndpointId, container: string, body: unknown, ext
     sequence,
     scope: `${endpoint} ${container}`,
     endpoint: path,
-    path: `/${endpoint}/${container}`,
+    path: `/${endpoint}/${encodeURIComponent(container)}`,
     status: 200,
     fetchedAt: 1000 + sequence,
     next: null,
@@ -52,7 +53,7 @@ export function page(endpoint: EndpointId, container: string, body: unknown, ext
   };
 }
 
-/** Everything of a workspace `acme` with one project and one repository, all read and empty unless given. */
+/** Everything of a workspace `acme` with one project and one repository, all read and empty unless given; of an environment only if one is given. */
 export function workspacePages(given: Partial<Record<EndpointId, unknown>> = {}): KeptPage[] {
   const bodies: Partial<Record<EndpointId, unknown>> = {
     workspace: { uuid: '{acme}', slug: 'acme', name: 'Acme' },
@@ -60,11 +61,13 @@ export function workspacePages(given: Partial<Record<EndpointId, unknown>> = {})
     projects: [{ uuid: '{web}', key: 'WEB', name: 'Web', is_private: true }],
     repositories: [repository()],
     'effective-branching-model': { branch_types: [] },
+    'pipelines-config': { enabled: true },
     ...given,
   };
-  const containers = { credential: '', workspace: ACME, project: WEB, repository: API };
+  const containers = { credential: '', workspace: ACME, project: WEB, repository: API, environment: PROD };
   return (Object.keys(ENDPOINTS) as EndpointId[])
     .filter((endpoint) => endpoint !== 'user-workspaces' && endpoint !== 'branching-model')
+    .filter((endpoint) => ENDPOINTS[endpoint].of !== 'environment' || 'environments' in given)
     .map((endpoint) => {
       const { of, paging } = ENDPOINTS[endpoint];
       const body = bodies[endpoint];

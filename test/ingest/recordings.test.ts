@@ -61,6 +61,8 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
     expect(ids(facts, / (MEMBER_OF|CONTAINS) /)).toEqual([
       `${PROJECT} CONTAINS ${REPOSITORY}`,
       `${REPOSITORY} CONTAINS branch:{e5891ca2-0c3f-49a5-b7cf-a3e16500231a}#master`,
+      // Nothing is recorded of Pipelines, and a 404 there reads as: never on.
+      `${REPOSITORY} CONTAINS pipeline:{e5891ca2-0c3f-49a5-b7cf-a3e16500231a}`,
       `${USER} MEMBER_OF ${groupKey('administrators')}`,
       `${WORKSPACE} CONTAINS ${groupKey('administrators')}`,
       `${WORKSPACE} CONTAINS ${groupKey('developers')}`,
@@ -71,18 +73,18 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
       `restriction:{e5891ca2-0c3f-49a5-b7cf-a3e16500231a}#45373403 EXEMPTS ${USER}`,
       `restriction:{e5891ca2-0c3f-49a5-b7cf-a3e16500231a}#45376046 EXEMPTS ${groupKey('administrators')}`,
     ]);
-    // What was not recorded is 404, and so a gap: roles, Bitbucket's own listing, grants on the project, the branching model.
+    // What was not recorded is 404, and so a gap: roles, Bitbucket's own listing, grants on the project, the branching model, what
+    // runs by itself, keys.
     expect(ids(facts, / HIDES /)).toEqual([
-      `${PROJECT} HIDES group-grants missing`,
-      `${PROJECT} HIDES user-grants missing`,
-      `${REPOSITORY} HIDES branching-model missing`,
-      `${WORKSPACE} HIDES group-grants missing`,
-      `${WORKSPACE} HIDES listing missing`,
-      `${WORKSPACE} HIDES user-grants missing`,
+      ...['deploy-keys', 'group-grants', 'user-grants'].map((what) => `${PROJECT} HIDES ${what} missing`),
+      ...['branching-model', 'deploy-keys', 'environments', 'runners', 'schedules', 'variables', 'webhooks'].map(
+        (what) => `${REPOSITORY} HIDES ${what} missing`,
+      ),
+      ...['group-grants', 'listing', 'runners', 'user-grants', 'variables', 'webhooks'].map((what) => `${WORKSPACE} HIDES ${what} missing`),
     ]);
     expect(result).toMatchObject({
       workspace: 'ExampleJ1Workspace',
-      report: { workspace: 'examplej1workspace', stopped: null, gapCount: 6, retries: 0 },
+      report: { workspace: 'examplej1workspace', stopped: null, gapCount: 16, retries: 0 },
     });
   });
 
@@ -136,7 +138,7 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
     });
     expect(row('workspace-roles')).toMatchObject({ complete: 0, unread: 1, items: 0 });
     expect(report.grantedScopes).toEqual(['account', 'project', 'pullrequest', 'repository:admin']);
-    expect(report.calls).toBe(15);
+    expect(report.calls).toBe(26);
     expect(upstream?.calls.filter((call) => call.includes('branch-restrictions')).map((call) => call.replace(/^.*\?/, ''))).toEqual([
       'pagelen=100',
       'page=2',

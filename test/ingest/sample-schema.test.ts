@@ -73,8 +73,8 @@ describe.skipIf(!present)('the sample server and the OpenAPI document (skipped w
         expect(judged.flatMap(({ path, status, errors }) => errors.map((error) => `${status} ${path}: ${error}`))).toEqual([]);
         expect(judged.filter(({ operation }) => operation === null).map(({ path }) => path)).toEqual(['/1.0/groups/acme']);
         const operations = new Set(judged.map(({ operation, status }) => `${operation} ${status}`));
-        // Fourteen endpoints with their answers, 401, 403, and 404 of a workspace and of a repository.
-        expect(operations.size).toBe(19);
+        // Twenty-six endpoints with their answers, 401, 403, and 404 of a workspace and of a repository.
+        expect(operations.size).toBe(31);
       } finally {
         await sample.close();
       }

@@ -73,11 +73,39 @@ describe('the sample workspace', () => {
       ...repositories.flatMap(({ grants, denied }) => grants.filter(({ group }) => denied === null || group === undefined)),
     ];
     expect(await count(sample, /^(user|group):.* HOLDS \S+ (project|repository):/)).toBe(granted.length);
+    const automations = repositories.map(({ automation }) => automation);
+    const environments = automations.flatMap((automation) => automation.environments);
+    const { variables, runners, webhooks } = SAMPLE_WORKSPACE.automation;
+    const everywhere = [SAMPLE_WORKSPACE.automation, ...automations];
+    expect([variables.length, runners.length, webhooks.length, environments.length]).toEqual([2, 1, 1, 3]);
+    expect(await count(sample, / IS Variable$/)).toBe([...everywhere, ...environments].flatMap((one) => one.variables).length);
+    expect(await count(sample, / IS Environment$/)).toBe(environments.length);
+    expect(await count(sample, / IS Runner$/)).toBe(everywhere.flatMap((one) => one.runners).length);
+    expect(await count(sample, / IS Webhook$/)).toBe(everywhere.flatMap((one) => one.webhooks).length);
+    expect(await count(sample, / IS Schedule$/)).toBe(automations.flatMap(({ schedules }) => schedules).length);
+    expect(await count(sample, / IS Pipeline$/)).toBe(repositories.length);
+    expect(await count(sample, /^deploykey:\S+ HOLDS read (project|repository):/)).toBe(
+      [...projects, ...automations].flatMap(({ keys }) => keys).length,
+    );
     expect((await idsOf(sample.store, /^anonymous: HOLDS/)).length).toBe(repositories.filter(({ isPrivate }) => !isPrivate).length);
     expect(await gapsOf(sample.store)).toEqual(['repository:acme/ledger HIDES group-grants denied']);
     expect(report).toMatchObject({ workspace: 'acme', stopped: null, retries: 0, gapCount: 1, resumedPages: 0 });
     expect(report.calls).toBe(sample.server.calls.filter((call) => call.startsWith('GET')).length);
-    expect(report.grantedScopes).toEqual(credential === 'api-token' ? [] : ['account', 'project:admin', 'repository:admin']);
+    expect(report.grantedScopes).toEqual(
+      credential === 'api-token' ? [] : ['account', 'pipeline', 'project:admin', 'repository:admin', 'runner', 'webhook'],
+    );
+  });
+
+  it('is read so that an early stop is useful: the workspace, then grants and rules, environments right after their listing', async () => {
+    const sample = await open();
+    await sample.sync({ limits: { concurrency: 1 } });
+    const calls = sample.server.calls.filter((call) => call.startsWith('GET')).map((call) => call.replace(/\?.*/, ''));
+    const places = (pattern: RegExp) => calls.flatMap((call, at) => (pattern.test(call) ? [at] : []));
+    const grants = places(/permissions-config|branch-restrictions|branching-model/);
+    const rest = places(/repositories\/acme\/[^/]+\/(hooks|deploy-keys|environments|deployments_config|pipelines)/);
+    expect([grants.length, rest.length]).toEqual([20 * 4 + 5 * 2, 20 * 7 + 3]);
+    expect(Math.max(...grants)).toBeLessThan(Math.min(...rest));
+    for (const at of places(/deployments_config/)) expect(calls[at - 1]).toMatch(/\/(environments|deployments_config\/.*)$/);
   });
 
   it('reports calls, budget, gaps and coverage', async () => {
@@ -149,6 +177,36 @@ describe('the sample workspace', () => {
     if (verdict === 'DENY')
       expect(decision.denials).toMatchObject([{ kind: 'rule', restriction: 'push', rules: [expect.stringMatching(/^restriction:/)] }]);
     if (verdict === 'UNKNOWN') expect(decision.gaps).toMatchObject([{ reason: 'denied', hides: 'group-grants', scope: key }]);
+  });
+
+  it('knows what runs by itself by names that people use', async () => {
+    const sample = await open();
+    await sample.sync();
+    const refs = [
+      'variable:acme#NPM_TOKEN',
+      'variable:acme/api#SONAR_TOKEN',
+      'variable:acme/api#Production/DEPLOY_KEY',
+      'environment:acme/api#Production',
+      'runner:acme#build-fleet',
+      'runner:acme/infrastructure#ops-shell',
+      'deploykey:acme/api#mirror',
+      'deploykey:acme/projects/OPS#config-sync',
+      'pipeline:acme/api',
+    ];
+    const keys = await Array.fromAsync(refs, (ref) => keyOf(sample.store, ref));
+    expect(new Set(keys).size).toBe(refs.length);
+    const known = new Known(await worldIn(sample.store));
+    const props = (ref: string) => known.nodes.get(keys[refs.indexOf(ref)] ?? '')?.props;
+    expect(props('environment:acme/api#Production')).toMatchObject({ adminOnly: true, environmentType: 'Production' });
+    expect(props('pipeline:acme/api')).toEqual({ enabled: true });
+    const mirrors = [...known.nodes.values()].filter(({ ref }) => ref.endsWith('#mirror')).map((node) => node.props['fingerprint']);
+    expect([mirrors.length, new Set(mirrors).size]).toEqual([2, 1]);
+    const ask = (identity: string, action: string, ref: string) =>
+      decide(known, { identity, action: actionOf(action), target: targetOf(known, keys[refs.indexOf(ref)] ?? '') }, Date.now()).verdict;
+    const [evan, zoe] = [await keyOf(sample.store, 'user:evan'), await keyOf(sample.store, 'user:zoe')];
+    expect(ask(evan, 'variable.edit', 'variable:acme/api#Production/DEPLOY_KEY')).toBe('ALLOW');
+    expect(ask(evan, 'variable.edit', 'variable:acme#NPM_TOKEN')).toBe('DENY');
+    expect(ask(zoe, 'variable.edit', 'variable:acme/api#SONAR_TOKEN')).toBe('DENY');
   });
 
   it('lists who may push where two rules overlap: everybody on either list', async () => {
@@ -226,6 +284,25 @@ describe('a second run', () => {
     expect([...after.keys()].filter(isOfRunbooks)).toEqual([]);
     // The past stays as it was.
     expect(await factsOf(sample.store, first.snapshot.at)).toEqual(before);
+  });
+
+  it('closes an environment that is gone with its variables, and nothing else', async () => {
+    const sample = await open();
+    await sample.sync();
+    const before = await factsOf(sample.store);
+    const staging = await keyOf(sample.store, 'environment:acme/api#Staging');
+    const [variable] = await idsOf(sample.store, new RegExp(`^${staging.replace(/[{}]/g, '\\$&')} CONTAINS variable:`));
+    const automation = sample.server.workspace.repositories.find(({ slug }) => slug === 'api')?.automation;
+    if (automation === undefined) throw new Error('no API');
+    automation.environments = automation.environments.filter(({ name }) => name !== 'Staging');
+    sample.clock.at += 60_000;
+    await sample.sync();
+    const after = await factsOf(sample.store);
+    const closed = [...before.keys()].filter((id) => !after.has(id));
+    expect(closed).toHaveLength(4);
+    expect(closed).toContain(variable);
+    expect(closed.filter((id) => !id.includes(staging.slice('environment:'.length)))).toEqual([]);
+    expect([...after.keys()].filter((id) => !before.has(id))).toEqual([]);
   });
 
   it('with a new level of access closes the gap', async () => {

@@ -2,6 +2,7 @@
  * Pages: every entry once, in order, of one snapshot; and what is refused.
  */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { NodeKind } from '../../graph/model/node-kinds.ts';
 import type { Page, PageRequest } from '../../queries/port.ts';
 import { openStoreGrantpath } from '../../queries/store-grantpath.ts';
 import { HOUR_MS, Opened } from './opened.ts';
@@ -256,5 +257,35 @@ describe('completeness', () => {
     expect((await links('repository:acme/api', 'to', 'HOLDS')).complete).toBe(true);
     expect((await links('user:ann', 'from', 'HOLDS')).complete).toBe(false);
     expect((await grantpath.find('')).complete).toBe(true);
+  });
+
+  it('does not hang on what the list could not hold: unread variables shorten lists of variables alone', async () => {
+    const here = await Opened.make();
+    opened.push(here);
+    await here.commit(`
+      workspace:acme CONTAINS repository:acme/api
+      user:ann HOLDS admin ON repository:acme/api
+      repository:acme/api HIDES variables BECAUSE denied
+      repository:acme/api HIDES deploy-keys BECAUSE denied`);
+    const grantpath = await here.open();
+    const found = async (...kinds: NodeKind[]) => (await grantpath.find('', kinds.length === 0 ? {} : { kinds })).complete;
+    expect(await Promise.all([found(), found('Variable'), found('Runner'), found('DeployKey'), found('User')])).toEqual([
+      false,
+      false,
+      true,
+      false,
+      true,
+    ]);
+    const links = async (end: 'from' | 'to', kind: 'HOLDS' | 'CONTAINS') =>
+      (await (await grantpath.edgesOf('repository:acme/api', end, { kinds: [kind] })).gaps()).map(({ hides }) => hides);
+    expect(await links('to', 'HOLDS')).toEqual(['deploy-keys']);
+    expect(await links('from', 'CONTAINS')).toEqual(['deploy-keys', 'variables']);
+    const who = async (action: 'repository.read' | 'repository.admin', kinds?: NodeKind[]) =>
+      (await grantpath.whoCan(action, 'repository:acme/api', kinds === undefined ? {} : { kinds })).complete;
+    expect(await Promise.all([who('repository.read'), who('repository.read', ['User']), who('repository.admin')])).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 });

@@ -404,4 +404,47 @@ export const GAP_WORLDS: readonly NamedWorld[] = [
       user:bob repository.admin repository:acme/api -> UNKNOWN because budget
       user:bob repository.admin repository:acme/site -> DENY by level`,
   },
+  {
+    title: 'hidden_deploy_keys',
+    why: 'unread deploy keys shorten the list of who reads there, and nothing else: a key could do no more',
+    facts: `${acme} repository:acme/api HIDES deploy-keys BECAUSE denied
+      repository:acme/api CONTAINS deploykey:acme/api#ci
+      deploykey:acme/api#ci HOLDS read ON repository:acme/api
+      group:acme/dev HOLDS write ON repository:acme/api`,
+    expect: `
+      deploykey:acme/api#ci repository.read repository:acme/api -> ALLOW
+      deploykey:acme/api#ci repository.write repository:acme/api -> DENY by level
+      user:bob repository.read repository:acme/api -> DENY by level
+      ? repository.read repository:acme/api -> deploykey:acme/api#ci group:acme/dev user:ann + more
+      ? repository.write repository:acme/api -> group:acme/dev user:ann
+      ? repository.admin repository:acme/api -> 
+      ? repository.read repository:acme/site -> `,
+  },
+  {
+    title: 'hidden_keys_of_a_project',
+    why: 'unread deploy keys of a project would read every repository in it',
+    facts: `${acme} project:acme/WEB HIDES deploy-keys BECAUSE denied`,
+    expect: `
+      ? repository.read repository:acme/site -> + more
+      ? repository.write repository:acme/site -> `,
+  },
+  {
+    title: 'hidden_content',
+    why: 'what is not known of variables, runners, webhooks and Pipelines makes no permission unknown',
+    facts: `${acme} workspace:acme HIDES variables BECAUSE denied
+      workspace:acme HIDES runners BECAUSE denied
+      workspace:acme HIDES webhooks BECAUSE denied
+      repository:acme/api HIDES environments BECAUSE denied
+      repository:acme/api HIDES pipelines BECAUSE denied
+      repository:acme/api HIDES schedules BECAUSE missing
+      repository:acme/site CONTAINS variable:acme/site#KEY
+      user:ann HOLDS admin ON repository:acme/site`,
+    expect: `
+      user:ann repository.read repository:acme/api -> DENY by level
+      user:ann variable.edit variable:acme/site#KEY -> ALLOW
+      user:bob variable.edit variable:acme/site#KEY -> DENY by level
+      user:ann variable.edit ? -> variable:acme/site#KEY + more
+      user:ann repository.admin ? -> repository:acme/site
+      ? variable.edit variable:acme/site#KEY -> user:ann`,
+  },
 ];

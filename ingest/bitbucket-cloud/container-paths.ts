@@ -1,0 +1,38 @@
+/**
+ * How people write containers: `acme`, `acme/projects/WEB`, `acme/api`, `acme/api#production`. References of what lies in them begin so.
+ */
+import { encodeKeyPart, type NodeKey } from '../../graph/fact.ts';
+import { type Container, keyWithin, pathWithin, repositoryKey, workspaceContainer } from './containers.ts';
+import { type Decoder, decodeEnvironment, decodeProject, type Repository, type Workspace } from './decode.ts';
+import type { EndpointId } from './endpoints.ts';
+
+export interface Shown {
+  readonly workspace: Workspace;
+  /** Repositories of the listing, and those that another one names. */
+  readonly listed: readonly Repository[];
+  readonly reported: readonly Pick<Repository, 'uuid' | 'full_name'>[];
+  /** The items of a listing; of the workspace where no container is given. */
+  readonly decoded: <T>(endpoint: EndpointId, decode: Decoder<T>, of?: Container) => readonly T[];
+}
+
+/** Where pages disagree the listing of repositories counts, of several names the smallest: the order of pages does not matter. */
+export function pathsByContainer({ workspace, listed, reported, decoded }: Shown): Map<NodeKey, string> {
+  const paths = new Map<NodeKey, string>([[workspaceContainer(workspace).key, workspace.slug]]);
+  const repositories = new Map([...smallest(reported), ...smallest(listed)]);
+  const projects = [...decoded('projects', decodeProject), ...listed.flatMap(({ project }) => project ?? [])];
+  for (const { uuid, key } of projects.toSorted((a, b) => (a.key < b.key ? 1 : -1)))
+    paths.set(`project:${encodeKeyPart(uuid)}`, `${workspace.slug}/projects/${key}`);
+  for (const [key, path] of repositories) {
+    paths.set(key, path);
+    const environments = decoded('environments', decodeEnvironment, { key, params: {} });
+    for (const { uuid, name } of environments.toSorted((a, b) => (a.name < b.name ? 1 : -1)))
+      paths.set(keyWithin('environment', key, uuid), pathWithin(path, name));
+  }
+  return paths;
+}
+
+function smallest(repositories: Shown['reported']): [NodeKey, string][] {
+  return repositories
+    .toSorted((a, b) => (a.full_name < b.full_name ? 1 : -1))
+    .map(({ uuid, full_name }) => [repositoryKey(uuid), full_name]);
+}

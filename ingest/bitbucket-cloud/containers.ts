@@ -1,0 +1,104 @@
+/**
+ * Containers: what endpoints are asked of. Listings name them, and each listing is asked of a container itself, down from the workspace.
+ */
+import { encodeKeyPart, type NodeKey, refPath, repositoryOfBranch } from '../../graph/fact.ts';
+import { decodeEnvironment, decodeProject, decodeRepository, type Workspace } from './decode.ts';
+import type { EndpointId, Of } from './endpoints.ts';
+
+export interface Container {
+  readonly key: NodeKey;
+  /** Fills the template of a path. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface NamingRow {
+  readonly listing: EndpointId;
+  /** What the listing is asked of. */
+  readonly of: Of;
+  /** The container that an item names, given the one that the listing was asked of; null where it names none. */
+  readonly names: (item: unknown, above: Container) => Container | null;
+  /** The key of the one above, given the workspace and the key of a container. */
+  readonly above: (key: NodeKey, workspace: NodeKey) => NodeKey;
+}
+
+const inWorkspace = { of: 'workspace', above: (_: NodeKey, workspace: NodeKey) => workspace } as const;
+
+/** Which listings name the containers of each sort: all of them must be read to their end before one counts as gone. */
+export const NAMING: Readonly<Record<Of, readonly NamingRow[]>> = {
+  credential: [],
+  workspace: [],
+  project: [
+    { ...inWorkspace, listing: 'projects', names: (item, above) => projectOf(decodeProject(item), above) },
+    { ...inWorkspace, listing: 'repositories', names: (item, above) => projectOf(decodeRepository(item)?.project, above) },
+  ],
+  repository: [{ ...inWorkspace, listing: 'repositories', names: repositoryIn }],
+  environment: [{ listing: 'environments', of: 'repository', names: environmentIn, above: repositoryOfBranch }],
+};
+
+/** The listings that name containers. */
+export const NAMING_LISTINGS: ReadonlySet<EndpointId> = new Set(
+  Object.values(NAMING).flatMap((rows) => rows.map(({ listing }) => listing)),
+);
+
+/** The items of a listing of a container, as far as it was read. */
+export type ReadItems = (listing: EndpointId, container: Container) => Iterable<unknown>;
+
+export function workspaceContainer({ uuid, slug }: Pick<Workspace, 'uuid' | 'slug'>): Container {
+  return { key: `workspace:${encodeKeyPart(uuid)}`, params: { workspace: slug } };
+}
+
+/** The containers of one sort, in the order of their keys. */
+export function containersOf(of: Of, workspace: Container, itemsOf: ReadItems): Container[] {
+  if (of === 'workspace') return [workspace];
+  const found = new Map<NodeKey, Container>();
+  for (const row of NAMING[of]) {
+    for (const above of containersOf(row.of, workspace, itemsOf)) {
+      for (const item of itemsOf(row.listing, above)) {
+        const container = row.names(item, above);
+        if (container === null) continue;
+        const known = found.get(container.key);
+        // Two pages may disagree while a key is being changed: the smaller one, so that the order of pages does not matter.
+        if (known === undefined || text(container) < text(known)) found.set(container.key, container);
+      }
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+export function repositoryKey(uuid: string): NodeKey {
+  return `repository:${encodeKeyPart(uuid)}`;
+}
+
+/** The key of what lies in a container: `variable:{r1}#{v1}`, in an environment `variable:{r1}#{e1}/{v1}`. */
+export function keyWithin(word: string, container: NodeKey, id: string): NodeKey {
+  return `${word}:${pathWithin(refPath(container), encodeKeyPart(id))}`;
+}
+
+/** A path of what lies in a container whose own path is given. */
+export function pathWithin(container: string, name: string): string {
+  return `${container}${container.includes('#') ? '/' : '#'}${name}`;
+}
+
+function projectOf(project: { uuid: string; key: string } | null | undefined, above: Container): Container | null {
+  if (!project) return null;
+  return { key: `project:${encodeKeyPart(project.uuid)}`, params: { ...above.params, project_key: project.key } };
+}
+
+function repositoryIn(item: unknown, above: Container): Container | null {
+  const repository = decodeRepository(item);
+  return repository && { key: repositoryKey(repository.uuid), params: { ...above.params, repo_slug: repository.uuid } };
+}
+
+function environmentIn(item: unknown, above: Container): Container | null {
+  const environment = decodeEnvironment(item);
+  return (
+    environment && {
+      key: keyWithin('environment', above.key, environment.uuid),
+      params: { ...above.params, environment_uuid: environment.uuid },
+    }
+  );
+}
+
+function text({ params }: Container): string {
+  return JSON.stringify(params);
+}

@@ -1,0 +1,143 @@
+/**
+ * What lies in workspaces, projects, repositories and environments, as facts: one row for each sort of item says which node it is
+ * and what is known of it. A credential among them holds what the table of credentials says.
+ */
+import { refPath, type Scalar } from '../../graph/fact.ts';
+import { credentialRow } from '../../graph/model/credentials.ts';
+import { NODE_KINDS, type NodeKind } from '../../graph/model/node-kinds.ts';
+import type { NODE_PROPS } from '../../graph/model/node-props.ts';
+import { keyWithin, pathWithin } from './containers.ts';
+import {
+  type Decoder,
+  decodeDeployKey,
+  decodeEnvironment,
+  decodePipelinesConfig,
+  decodeRunner,
+  decodeSchedule,
+  decodeVariable,
+  decodeWebhook,
+} from './decode.ts';
+import type { ContentEndpointId } from './endpoints.ts';
+import { type Here, rankOf } from './here.ts';
+
+interface ContentRow<T> {
+  readonly kind: NodeKind;
+  readonly decode: Decoder<T>;
+  /** What it is called, the last part of its reference, and by what it is told from others for ever. Left out where a container has one. */
+  readonly of?: (item: T) => { readonly id: string; readonly name: string | null | undefined };
+  /** Undefined for what the item does not show. */
+  readonly props: (item: T) => Readonly<Partial<Record<keyof typeof NODE_PROPS, Scalar | undefined>>>;
+}
+
+/** Hides the type of the items: only the row's own decoder makes them. */
+const row = <T>(content: ContentRow<T>) => content as ContentRow<unknown>;
+
+const VARIABLE = row({
+  kind: 'Variable',
+  decode: decodeVariable,
+  of: ({ uuid, key }) => ({ id: uuid, name: key }),
+  props: ({ secured }) => ({ secured: secured ?? undefined }),
+});
+
+const RUNNER = row({
+  kind: 'Runner',
+  decode: decodeRunner,
+  of: ({ uuid, name }) => ({ id: uuid, name }),
+  props: ({ labels, state }) => ({ labels: wordsOf(labels), state: state?.status ?? undefined, cordoned: state?.cordoned ?? undefined }),
+});
+
+const DEPLOY_KEY = row({
+  kind: 'DeployKey',
+  decode: decodeDeployKey,
+  of: ({ id, label }) => ({ id: String(id), name: label }),
+  props: ({ key, created_on, added_on, last_used }) => ({
+    fingerprint: key ?? undefined,
+    addedAt: instantOf(added_on ?? created_on),
+    lastUsedAt: instantOf(last_used),
+  }),
+});
+
+const WEBHOOK = row({
+  kind: 'Webhook',
+  decode: decodeWebhook,
+  of: ({ uuid }) => ({ id: uuid, name: uuid }),
+  props: ({ url, active, events, secret_set, skip_cert_verification }) => ({
+    address: url ?? undefined,
+    enabled: active ?? undefined,
+    events: wordsOf(events),
+    secretSet: secret_set ?? undefined,
+    skipsCertificates: skip_cert_verification ?? undefined,
+  }),
+});
+
+const CONTENTS: Readonly<Record<ContentEndpointId, ContentRow<unknown>>> = {
+  'workspace-variables': VARIABLE,
+  'repository-variables': VARIABLE,
+  'environment-variables': VARIABLE,
+  'workspace-runners': RUNNER,
+  'repository-runners': RUNNER,
+  'project-deploy-keys': DEPLOY_KEY,
+  'repository-deploy-keys': DEPLOY_KEY,
+  'workspace-webhooks': WEBHOOK,
+  'repository-webhooks': WEBHOOK,
+  'pipelines-config': row({ kind: 'Pipeline', decode: decodePipelinesConfig, props: ({ enabled }) => ({ enabled }) }),
+  environments: row({
+    kind: 'Environment',
+    decode: decodeEnvironment,
+    of: ({ uuid, name }) => ({ id: uuid, name }),
+    props: (environment) => ({
+      environmentType: environment.environment_type?.name ?? undefined,
+      adminOnly: environment.restrictions?.admin_only ?? undefined,
+      lock: environment.lock?.name ?? undefined,
+      lockEnabled: environment.environment_lock_enabled ?? undefined,
+      gateEnabled: environment.deployment_gate_enabled ?? undefined,
+    }),
+  }),
+  'pipeline-schedules': row({
+    kind: 'Schedule',
+    decode: decodeSchedule,
+    of: ({ uuid }) => ({ id: uuid, name: uuid }),
+    props: ({ enabled, cron_pattern, target }) => ({
+      enabled: enabled ?? undefined,
+      cron: cron_pattern ?? undefined,
+      branch: target?.ref_type === 'branch' ? (target.ref_name ?? undefined) : undefined,
+      pipeline: target?.selector?.pattern ?? undefined,
+    }),
+  }),
+};
+
+export function isContentEndpoint(endpoint: string): endpoint is ContentEndpointId {
+  return Object.hasOwn(CONTENTS, endpoint);
+}
+
+/** States the item and that the container of the scope contains it; false where it has a form that no decoder reads. */
+export function stateContent(here: Here & { readonly endpoint: ContentEndpointId }, item: unknown): boolean {
+  const { kind, decode, of, props } = CONTENTS[here.endpoint];
+  const { container, out, where } = here;
+  const decoded = decode(item);
+  if (decoded === null) return false;
+  const word = NODE_KINDS[kind].ref;
+  const { id, name } = of?.(decoded) ?? { id: null, name: null };
+  const key = id === null ? `${word}:${refPath(container)}` : keyWithin(word, container, id);
+  const path = here.pathByContainer.get(container);
+  const ref = path === undefined || (id !== null && !name) ? undefined : `${word}:${name ? pathWithin(path, name) : path}`;
+  out.see(
+    { key, kind, rank: rankOf(here.endpoint), ref, name: name === id ? undefined : (name ?? undefined), props: props(decoded) },
+    where,
+  );
+  out.edge({ kind: 'CONTAINS', from: container, to: key, word: '', props: {} }, where);
+  const level = credentialRow(kind)?.holds ?? null;
+  if (level !== null) out.edge({ kind: 'HOLDS', from: key, to: container, word: level, props: {} }, where);
+  return true;
+}
+
+/** Words in order, so that the upstream's own order means nothing. */
+function wordsOf(words: readonly string[] | null | undefined): string | undefined {
+  return words ? [...words].sort().join(' ') : undefined;
+}
+
+/** Milliseconds since 1970; undefined for what is no date. */
+function instantOf(text: string | null | undefined): number | undefined {
+  const instant = Date.parse(text ?? '');
+  return Number.isNaN(instant) ? undefined : instant;
+}

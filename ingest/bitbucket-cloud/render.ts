@@ -1,0 +1,119 @@
+/**
+ * The endpoint table as a page for people: ENDPOINTS.md is this text, and a test fails when it is not.
+ */
+import { BLIND_SPOTS, type BlindSpotRow } from '../../graph/model/blind-spots.ts';
+import { blursVerdicts, type Hidden, hiddenRow } from '../../graph/model/gaps.ts';
+import { renderSection, type Section } from '../../graph/model/render.ts';
+import { BUCKETS } from './endpoints/row.ts';
+import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type EndpointRow, endpointsOf, type Of } from './endpoints.ts';
+
+const HEAD = `# The endpoints of Bitbucket Cloud
+
+This page is rendered from the tables in \`ingest/bitbucket-cloud/endpoints/\` by \`npm run generate\`. Every endpoint that is read stands here with the scopes that it asks of a credential, of an OAuth consumer or of an API token, and with what stays unknown where it is refused. A refused endpoint is a gap: it blurs what it says here and nothing else. Scopes, paths and what is deprecated are held against the OpenAPI document of the vendor by a test.
+
+Beside scopes an endpoint asks for a role: grants, rules, keys and the configuration of Pipelines want an administrator of the repository or project, webhooks of the workspace and Bitbucket's own listing one of its owners.
+`;
+
+const TITLES: Readonly<Record<Of, readonly [title: string, intro: string]>> = {
+  credential: ['Once', 'Asked where no workspace is named.'],
+  workspace: ['For each workspace', 'Read first.'],
+  project: ['For each project', 'Read for every project that the listings name.'],
+  repository: [
+    'For each repository',
+    'Read for every repository of the listing: what verdicts hang on first, the ones that were not read for longest before others.',
+  ],
+  environment: ['For each environment', 'Read right after the listing that names it.'],
+};
+
+const code = (text: string) => `\`${text}\``;
+const list = (items: readonly string[]) => (items.length === 0 ? '-' : items.map(code).join(', '));
+
+export function renderEndpoints(): string {
+  return [HEAD, leastScopes(), ...[...endpointSections(), bucketSection(), blindSpotSection()].map(renderSection)].join('\n');
+}
+
+function leastScopes(): string {
+  const distinct = (scopes: readonly string[]) => [...new Set(scopes)].sort();
+  const [oauth, apiToken] = [
+    distinct(ENDPOINT_IDS.flatMap((id) => ENDPOINTS[id].scopes.oauth)),
+    distinct(ENDPOINT_IDS.map((id) => ENDPOINTS[id].scopes.apiToken)),
+  ];
+  const verdicts = ENDPOINT_IDS.filter((id) => ENDPOINTS[id].hides.some(blursVerdicts));
+  const needed = [
+    distinct(verdicts.flatMap((id) => ENDPOINTS[id].scopes.oauth)),
+    distinct(verdicts.map((id) => ENDPOINTS[id].scopes.apiToken)),
+  ];
+  const line = (what: string, scopes: readonly string[] | undefined) => `- ${what}: ${list(scopes ?? [])}`;
+  return [
+    '## The least scopes',
+    '',
+    'For everything on this page:',
+    '',
+    line('OAuth consumer', oauth),
+    line('API token', apiToken),
+    '',
+    'For definite verdicts on permissions alone:',
+    '',
+    line('OAuth consumer', needed[0]),
+    line('API token', needed[1]),
+    '',
+  ].join('\n');
+}
+
+function endpointSections(): Section[] {
+  return (Object.keys(TITLES) as Of[]).map((of) => {
+    const [title, intro] = TITLES[of];
+    const standIns = ENDPOINT_IDS.filter((id) => ENDPOINTS[id].of === of && !endpointsOf(of).includes(id));
+    return {
+      title,
+      intro,
+      columns: ['Endpoint', 'OAuth scopes', 'API token scope', 'A refusal hides', 'and touches', '404 means', 'Counted with'],
+      rows: [...endpointsOf(of), ...standIns].map((id) => [ENDPOINTS[id], ...cellsOf(id)] as const),
+    };
+  });
+}
+
+function cellsOf(id: EndpointId): string[] {
+  const { path, scopes, hides, missing, bucket, deprecated } = ENDPOINTS[id];
+  return [
+    `${code(id)}<br>${code(path)}${deprecated ? '<br>deprecated' : ''}`,
+    list(scopes.oauth),
+    code(scopes.apiToken),
+    hides.map((hidden) => hiddenRow(hidden).doc).join('; ') || '-',
+    [...new Set(hides.map(touched))].join('; ') || 'the run ends',
+    meaningOf(missing),
+    bucket,
+  ];
+}
+
+function touched(hidden: Hidden): string {
+  const { shortens, lacks } = hiddenRow(hidden);
+  if (blursVerdicts(hidden)) return 'verdicts';
+  if (shortens.length > 0) return `lists of ${lacks.join(', ') || 'any kind'}`;
+  return 'the comparison with it alone';
+}
+
+function meaningOf(missing: EndpointRow['missing']): string {
+  if (missing === 'gap') return 'a gap';
+  if (missing === 'ends the run') return 'no such workspace: the run ends';
+  return 'instead' in missing ? `${code(missing.instead)} is asked` : `as ${code(JSON.stringify(missing.reads))}`;
+}
+
+function bucketSection(): Section {
+  return {
+    title: 'Limits',
+    intro: 'What calls of one credential are counted with.',
+    columns: ['Counted with', 'Calls an hour'],
+    rows: Object.entries(BUCKETS).map(([name, row]) => [row, name, String(row.callsPerHour)] as const),
+  };
+}
+
+function blindSpotSection(): Section {
+  const spots = Object.entries(BLIND_SPOTS as Record<string, BlindSpotRow>).filter(([, { flavor }]) => flavor === 'cloud');
+  return {
+    title: 'Blind spots',
+    intro: 'What no credential can read. It is listed with each answer that it could touch, and makes none unknown.',
+    columns: ['Blind spot', 'May'],
+    rows: spots.map(([name, row]) => [row, code(name), row.may] as const),
+  };
+}
