@@ -86,8 +86,10 @@ function touchedKeys(change: FactChange): NodeKey[] {
   const { fact } = toldSide(change);
   if (fact.type === 'node') return isTouched(change) ? [fact.key] : [];
   if (fact.type === 'gap') {
-    const { reportsStandIn, takes } = hiddenRow(fact.hides);
-    return reportsStandIn || takes === 'every action' || takes === 'everything' ? [fact.scope] : [];
+    const { reportsStandIn, takes, adds } = hiddenRow(fact.hides);
+    // Of a credential whose owner is not known nothing is certain.
+    const isOfOwner = adds !== null && EDGE_KINDS[adds.edge].flow === 'acts-as';
+    return reportsStandIn || isOfOwner || takes === 'every action' || takes === 'everything' ? [fact.scope] : [];
   }
   const { flow } = EDGE_KINDS[fact.kind];
   if (flow === 'limits' || flow === 'exempts' || flow === 'classifies') return [];
