@@ -42,13 +42,13 @@ WITH i, r, given, COLLECT {
   } AS pairs
 RETURN (EXISTS {
     UNWIND pairs AS pair
-    MATCH ()-[:HOLDS {pair: pair}]->(q)
+    MATCH ()-[held:HOLDS {pair: pair}]->(q) USING INDEX SEEK held:HOLDS(pair)
     WHERE q IN given
   } OR $actionIsReported AND EXISTS {
     MATCH (r)<-[:CONTAINS|STALE_CONTAINS*0..]-()<-[:ABOUT]-(hidden:Gap)
     WHERE hidden.hides IN ['user-grants', 'group-grants', 'grant-level', 'groups']
     UNWIND pairs AS pair
-    MATCH ()-[:REPORTED {pair: pair}]->(q)
+    MATCH ()-[held:REPORTED {pair: pair}]->(q) USING INDEX SEEK held:REPORTED(pair)
     WHERE q IN given AND EXISTS {
     MATCH (q)-[:ON]->()<-[:CONTAINS|STALE_CONTAINS*0..]-()<-[:ABOUT]-(hidden:Gap)
     WHERE hidden.hides IN ['user-grants', 'group-grants', 'grant-level', 'groups']

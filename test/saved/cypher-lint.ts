@@ -72,7 +72,7 @@ function endOfPattern(clause: string): number {
   for (let at = 0; at < clause.length; at++) {
     if ('({['.includes(clause[at] ?? '')) depth++;
     else if (')}]'.includes(clause[at] ?? '')) depth--;
-    if (depth < 0 || (depth === 0 && /^\s(?:WHERE|WITH|RETURN|UNWIND|CALL|SET|ORDER)\b/.test(clause.slice(at, at + 10)))) return at;
+    if (depth < 0 || (depth === 0 && /^\s(?:USING|WHERE|WITH|RETURN|UNWIND|CALL|SET|ORDER)\b/.test(clause.slice(at, at + 10)))) return at;
   }
   return clause.length;
 }
