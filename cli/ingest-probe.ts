@@ -1,6 +1,7 @@
 /** `ingest bitbucket-cloud --probe`: what the credential can and cannot read, which scopes are missing, and what that costs. */
 import { hiddenRow } from '../graph/model/gaps.ts';
-import { CANNOT_READ_PERMISSIONS, CREDENTIAL_TYPES } from '../ingest/bitbucket-cloud/credential-types.ts';
+import { CANNOT_READ_PERMISSIONS, CREDENTIAL_TYPES, type CredentialTypeRow } from '../ingest/bitbucket-cloud/credential-types.ts';
+import { KIND_NAMES } from '../ingest/bitbucket-cloud/credentials.ts';
 import type { Probe, ProbeRow } from '../ingest/bitbucket-cloud/probe.ts';
 import type { Io } from './command.ts';
 import { printJson, printLine, printTable } from './print.ts';
@@ -37,13 +38,17 @@ function printProbe(io: Io, probe: Probe): void {
 
 /** By what the answers say, else as it is configured. */
 function credentialName({ credential: { position, kind, type } }: Probe): string {
-  const configured = `${kind === 'api-token' ? 'API token' : 'OAuth consumer'}${position === 1 ? '' : ` ${position}`}`;
+  const configured = `${KIND_NAMES[kind]}${position === 1 ? '' : ` ${position}`}`;
   if (type === null) return configured;
   return CREDENTIAL_TYPES.get(type)?.name ?? `${configured}, which Bitbucket calls ${type}`;
 }
 
 function readsPermissions({ credential: { type } }: Probe): boolean | null {
-  return type === null ? null : (CREDENTIAL_TYPES.get(type)?.readsPermissions ?? null);
+  return type === null ? null : isReading(CREDENTIAL_TYPES.get(type));
+}
+
+function isReading(row: CredentialTypeRow | undefined): boolean | null {
+  return row === undefined ? null : row.boundTo === null;
 }
 
 function resultText({ result, detail }: ProbeRow): string {

@@ -7,6 +7,7 @@
 import { isCodedError } from '../graph/errors.ts';
 import type { Clock } from '../ingest/clock.ts';
 import type { Log, LogFields } from '../log.ts';
+import { logError } from './log-of.ts';
 
 /** What a turn came to for one workspace. */
 export type TurnResult =
@@ -55,7 +56,7 @@ async function takeTurn(ingest: ScheduleOptions['ingest'], stop: AbortSignal, lo
       log.warn({ code: error.code }, `${error.message}: tried again at the next turn`);
       return 'busy';
     }
-    log.error({ code: isCodedError(error) ? error.code : 'INTERNAL' }, error instanceof Error ? error.message : String(error));
+    logError(log, error);
     return 'failed';
   }
 }

@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from '../config.ts';
-import { isCodedError } from '../graph/errors.ts';
+import { type ToldError, tellError } from '../graph/errors.ts';
 import { type IngestOptions, ingest } from './ingest.ts';
 import type { TurnResult } from './ingest-schedule.ts';
 
@@ -12,11 +12,7 @@ export interface IngestTask extends Omit<IngestOptions, 'signal'> {
   readonly config: Config;
 }
 
-export type IngestMessage =
-  | { readonly log: string }
-  | { readonly results: readonly TurnResult[] }
-  /** An error class does not survive the way to another thread: its parts do. */
-  | { readonly error: { readonly code: string | null; readonly message: string } };
+export type IngestMessage = { readonly log: string } | { readonly results: readonly TurnResult[] } | { readonly error: ToldError };
 
 if (parentPort !== null) {
   const stopping = new AbortController();
@@ -40,6 +36,6 @@ async function run({ config, ...options }: IngestTask, stop: AbortSignal): Promi
       }),
     };
   } catch (error) {
-    return { error: { code: isCodedError(error) ? error.code : null, message: error instanceof Error ? error.message : String(error) } };
+    return { error: tellError(error) };
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The log of a command that goes on for a while.
  */
+import { tellError } from '../graph/errors.ts';
 import type { Log, LogLevel } from '../log.ts';
 import type { Io } from './command.ts';
 
@@ -8,4 +9,10 @@ import type { Io } from './command.ts';
 export async function logOf({ stderr }: Pick<Io, 'stderr'>, level: LogLevel = stderr.isTTY === true ? 'warn' : 'info'): Promise<Log> {
   const { createLog } = await import('../log.ts');
   return createLog({ level, destination: { write: (line) => void stderr.write(line) } });
+}
+
+/** What failed and ends nothing. */
+export function logError(log: Log, error: unknown): void {
+  const { code, message } = tellError(error);
+  log.error({ code: code ?? 'INTERNAL' }, message);
 }

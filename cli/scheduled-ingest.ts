@@ -1,6 +1,6 @@
 /** The options by which `serve` ingests, and a turn of it: one worker thread. */
 import { Worker } from 'node:worker_threads';
-import { CodedError, ERROR_CODES, type ErrorCode } from '../graph/errors.ts';
+import { CodedError, errorOf } from '../graph/errors.ts';
 import { DEFAULT_BUDGET } from '../ingest/budget.ts';
 import type { Call, OptionSpec } from './command.ts';
 import { budgetOf, MAX_AGE_OPTION, maxAgeOf } from './ingest.ts';
@@ -61,8 +61,4 @@ export async function ingestThere(task: IngestTask, stop: AbortSignal, write: (l
     stop.removeEventListener('abort', tell);
     await worker.terminate();
   }
-}
-
-function errorOf({ code, message }: { readonly code: string | null; readonly message: string }): Error {
-  return code !== null && Object.hasOwn(ERROR_CODES, code) ? new CodedError(code as ErrorCode, message) : new Error(message);
 }

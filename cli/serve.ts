@@ -1,12 +1,12 @@
 /** `serve`: GraphQL over HTTP, kept current while other processes ingest. */
 import type { RunningServer } from '../api/server.ts';
 import { parsePort } from '../config.ts';
-import { CodedError, isCodedError } from '../graph/errors.ts';
+import { CodedError } from '../graph/errors.ts';
 import { open } from '../index.ts';
 import type { Log } from '../log.ts';
 import { type Call, type CommandSpec, EXIT, type Io } from './command.ts';
 import { runSchedule } from './ingest-schedule.ts';
-import { logOf } from './log-of.ts';
+import { logError, logOf } from './log-of.ts';
 import { textOf } from './options.ts';
 import { printJson, printLine } from './print.ts';
 import { ingestThere, SCHEDULE_OPTIONS, type ScheduledIngest, scheduledIngestOf } from './scheduled-ingest.ts';
@@ -44,8 +44,7 @@ export async function serve(call: Call, started: (server: RunningServer) => void
   if (readOnly && scheduled !== null)
     throw new CodedError('USAGE', 'an ingest writes to the store: `--ingest-every` and `--read-only` do not go together');
   const log = await logOf(io);
-  const onError = (error: unknown) =>
-    log.error({ code: isCodedError(error) ? error.code : 'INTERNAL' }, error instanceof Error ? error.message : String(error));
+  const onError = (error: unknown) => logError(log, error);
   const { store, tenant, neo4j } = config;
   const grantpath = await open({ store, tenant, neo4j, create: !readOnly, readOnly, pollMs: POLL_MS, onError });
   try {

@@ -174,6 +174,21 @@ export function isCodedError(error: unknown, code?: ErrorCode): error is CodedEr
   return error instanceof CodedError && (code === undefined || error.code === code);
 }
 
+/** What is left of an error on its way to another thread, which no class survives; `code` is null for a defect. */
+export interface ToldError {
+  readonly code: ErrorCode | null;
+  readonly message: string;
+}
+
+export function tellError(error: unknown): ToldError {
+  return { code: isCodedError(error) ? error.code : null, message: error instanceof Error ? error.message : String(error) };
+}
+
+/** The error that was told. */
+export function errorOf({ code, message }: ToldError): Error {
+  return code === null ? new Error(message) : new CodedError(code, message);
+}
+
 /** States what must hold. A failure is a defect of grantpath, not of its input. */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`invariant broken: ${message}`);

@@ -61,8 +61,6 @@ export interface HttpAnswer {
   readonly status: number;
   /** Parsed JSON; null where a refusal has no JSON body. */
   readonly body: unknown;
-  /** What the upstream calls the kind of credential that asked; left out where it does not say. */
-  readonly credentialType?: string;
   /** Those of the shown headers that came. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -313,14 +311,7 @@ export class HttpClient {
       const value = single(headers[name]);
       return value === undefined ? [] : [[name, value] as const];
     });
-    return {
-      answer: {
-        status,
-        body: parsed ?? null,
-        ...credentialTypeOf(headers['x-credential-type']),
-        ...(shown.length === 0 ? {} : { headers: Object.fromEntries(shown) }),
-      },
-    };
+    return { answer: { status, body: parsed ?? null, ...(shown.length === 0 ? {} : { headers: Object.fromEntries(shown) }) } };
   }
 
   async #readText(body: Dispatcher.ResponseData['body'], path: string): Promise<string> {
@@ -338,14 +329,13 @@ export class HttpClient {
   }
 }
 
+/** An answer that never came or cannot be read, from an upstream that is there and takes the credential: other calls may succeed. */
+export function isFailedCall(error: unknown): error is CodedError {
+  return (['UPSTREAM_FAILED', 'UPSTREAM_SHAPE', 'UPSTREAM_ORIGIN'] as const).some((code) => isCodedError(error, code));
+}
+
 /** Of a client whose calls bring their own credential, or none. */
 const NOBODY: CredentialSpec = { position: 1, kind: 'none', authorizer: null };
-
-/** A word of the upstream, never anything longer that a header might hold. */
-function credentialTypeOf(header: string | string[] | undefined): { credentialType?: string } {
-  const word = single(header);
-  return word !== undefined && /^[a-z][a-z0-9_]{1,40}$/.test(word) ? { credentialType: word } : {};
-}
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;

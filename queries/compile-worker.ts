@@ -3,7 +3,7 @@
  * to read only, and hands back the shared buffer.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { isCodedError } from '../graph/errors.ts';
+import { type ToldError, tellError } from '../graph/errors.ts';
 import { openStore, type StoreOptions } from '../graph/store/open.ts';
 import { compileStore } from './compiled.ts';
 
@@ -13,10 +13,7 @@ export interface CompileTask extends Pick<StoreOptions, 'neo4j'> {
   readonly snapshot: { readonly id: string; readonly at: number };
 }
 
-export type CompileResult =
-  | { readonly buffer: ArrayBufferLike }
-  /** An error class does not survive the way to another thread: its parts do. */
-  | { readonly error: { readonly code: string | null; readonly message: string } };
+export type CompileResult = { readonly buffer: ArrayBufferLike } | { readonly error: ToldError };
 
 if (parentPort !== null) parentPort.postMessage(await run(workerData as CompileTask));
 
@@ -29,6 +26,6 @@ async function run({ url, snapshot, ...options }: CompileTask): Promise<CompileR
       await store.close();
     }
   } catch (error) {
-    return { error: { code: isCodedError(error) ? error.code : null, message: error instanceof Error ? error.message : String(error) } };
+    return { error: tellError(error) };
   }
 }

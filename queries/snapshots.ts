@@ -7,7 +7,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Snapshot } from '../graph/engine/snapshot.ts';
-import { CodedError, ERROR_CODES, type ErrorCode } from '../graph/errors.ts';
+import { CodedError, errorOf } from '../graph/errors.ts';
 import type { Store } from '../graph/store/port.ts';
 import type { CompileResult, CompileTask } from './compile-worker.ts';
 import { compileStore, keep, keptOf, readKept, viewOf, viewOfBuffer } from './compiled.ts';
@@ -207,8 +207,7 @@ export class Snapshots {
       });
       if (!('error' in result)) return viewOfBuffer(this.#store, result.buffer);
       const { code, message } = result.error;
-      if (code !== null && Object.hasOwn(ERROR_CODES, code)) throw new CodedError(code as ErrorCode, message);
-      throw new Error(`compiling a snapshot failed: ${message}`);
+      throw errorOf({ code, message: code === null ? `compiling a snapshot failed: ${message}` : message });
     } finally {
       this.#workers.delete(worker);
       await worker.terminate();

@@ -34,6 +34,14 @@ export interface Candidate {
   readonly place: string;
 }
 
+/** A node by its key, a gap by what it is about, an edge by its id. */
+export type Touched = Candidate & { readonly type: 'node' | 'edge' | 'gap'; readonly key: NodeKey | FactId };
+
+/** Scopes whose last reading failed at one of the instants, and not the same one at both. Given when it failed, by scope. */
+export function turnedScopes(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter((scope) => before.get(scope) !== after.get(scope));
+}
+
 /** What every id of a node begins with. No id of another fact lies between two that do. */
 export function placeOfNode(key: NodeKey): string {
   return `${key} IS`;

@@ -7,7 +7,7 @@
  */
 import { type FactId, factId, type NodeKey, type Occurrence } from '../fact.ts';
 import { EDGE_KIND_NAMES } from '../model/edge-kinds.ts';
-import { type Candidate, candidatesAfter, changeId, changesAmong, changesBetween, placeOfNode } from './fact-change.ts';
+import { candidatesAfter, changeId, changesAmong, changesBetween, placeOfNode, type Touched, turnedScopes } from './fact-change.ts';
 import type { Read, ReadFrame } from './neo4j-frame.ts';
 import { EDGE_ID, statementsOf } from './neo4j-read-facts.ts';
 import { readReadings, readUnread } from './neo4j-readings.ts';
@@ -30,16 +30,13 @@ interface Position {
 const touchedStatement = (statement: string) => `(${statement}.validFrom > $from AND ${statement}.validFrom <= $at
   OR ${statement}.validTo > $from AND ${statement}.validTo <= $at OR ${statement}.scope IN $scopes)`;
 
-/** A node by its key, a gap by what it is about, an edge by its id. */
-type Touched = Candidate & { readonly type: 'node' | 'edge' | 'gap'; readonly key: NodeKey | FactId };
-
 /** In pieces: all are of the same two instants, and what is past never changes. `read` reads at the second one. */
 export async function readChanges(
   read: Read,
   { from, first, after = '' }: Omit<Parameters<Store['readChanges']>[0], 'to'>,
 ): Promise<FactChange[]> {
   const found: FactChange[] = [];
-  const scopes = await read((frame) => readTurnedScopes(frame, from));
+  const scopes = await read(async (frame) => turnedScopes(await readUnread(frame.asOf(from)), await readUnread(frame)));
   let position: Position | null = { key: after.split(' ', 1)[0] ?? '', isIncluded: true };
   while (position !== null && found.length < first) {
     const start: Position = position;
@@ -53,12 +50,6 @@ export async function readChanges(
     position = next;
   }
   return found.slice(0, first);
-}
-
-/** Scopes whose last reading failed at one of the instants, and not the same one at both. */
-async function readTurnedScopes(frame: ReadFrame, from: number): Promise<number[]> {
-  const [before, after] = [await readUnread(frame.asOf(from)), await readUnread(frame)];
-  return [...new Set([...before.keys(), ...after.keys()])].filter((scope) => before.get(scope) !== after.get(scope));
 }
 
 interface Asked {

@@ -8,7 +8,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type FactId, factId, type NodeKey, type Occurrence } from '../fact.ts';
-import { type Candidate, candidatesAfter, changeId, changesAmong, changesBetween, placeOfNode } from './fact-change.ts';
+import { candidatesAfter, changeId, changesAmong, changesBetween, placeOfNode, type Touched, turnedScopes } from './fact-change.ts';
 import type { FactChange, Store } from './port.ts';
 import { edgesUpTo } from './sqlite-blocks.ts';
 import { EdgeReader } from './sqlite-edge-reader.ts';
@@ -33,9 +33,6 @@ interface TouchedStatements {
   readonly edges: readonly number[];
   readonly scopes: readonly number[];
 }
-
-/** A node by its key, a gap by what it is about, an edge by its id. */
-type Touched = Candidate & { readonly type: 'node' | 'edge' | 'gap'; readonly key: NodeKey | FactId };
 
 interface ReaderParts {
   readonly database: DatabaseSync;
@@ -83,19 +80,13 @@ export class ChangeReader {
     for (let id = first; id <= last; id++) ids.add(id);
     const rows = readArrays(this.#database, 'SELECT edge FROM edge_closed WHERE valid_to > ? AND valid_to <= ?', from, to);
     for (const [edge] of rows as [number][]) ids.add(edge);
-    const scopes = this.#turnedScopes({ from, to });
+    const scopes = turnedScopes(unreadScopes(this.#database, from), unreadScopes(this.#database, to));
     const postings = new PostingReader(this.#database);
     for (const scope of scopes) {
       for (const id of postings.read('scope', scope)) ids.add(id);
       if (ids.size > this.#listedMax) return null;
     }
     return { edges: [...ids].sort((a, b) => a - b), scopes };
-  }
-
-  /** Scopes whose last reading failed at one of the instants, and not the same one at both. */
-  #turnedScopes({ from, to }: Interval): number[] {
-    const [before, after] = [unreadScopes(this.#database, from), unreadScopes(this.#database, to)];
-    return [...new Set([...before.keys(), ...after.keys()])].filter((scope) => before.get(scope) !== after.get(scope));
   }
 
   *#listed(interval: Interval, { edges, scopes }: TouchedStatements, after: FactId): Generator<FactChange[]> {

@@ -5,9 +5,10 @@
  * with them. So a run that does not read everything says how old its knowledge may be, and holds to it for each sort of thing.
  * An endpoint without a row of its own has that of what it is asked of.
  */
-import { encodeKeyPart, type NodeKey } from '../../graph/fact.ts';
+import type { NodeKey } from '../../graph/fact.ts';
+import { repositoryKey } from './containers.ts';
 import { decodeRepositoryPermission } from './decode.ts';
-import { ENDPOINTS, type EndpointId, type EndpointRow, instead } from './endpoints.ts';
+import { ENDPOINTS, type EndpointId, type EndpointRow, primaryOf } from './endpoints.ts';
 
 export interface AgeRow {
   /** Of the allowed age; 0 is read by every run. */
@@ -30,7 +31,7 @@ export const AGES_BY_ENDPOINT: Readonly<Partial<Record<EndpointId, AgeRow>>> = {
     share: 1,
     ofListed: (item) => {
       const uuid = decodeRepositoryPermission(item)?.repository.uuid;
-      return uuid === undefined ? null : `repository:${encodeKeyPart(uuid)}`;
+      return uuid === undefined ? null : repositoryKey(uuid);
     },
     doc: 'a row for each user and repository: many pages, and no verdict needs them where the grants are read',
   },
@@ -38,6 +39,6 @@ export const AGES_BY_ENDPOINT: Readonly<Partial<Record<EndpointId, AgeRow>>> = {
 
 /** In milliseconds, of a run that allows `maxAgeMs`. What stands in for another endpoint may be as old as that. */
 export function allowedAgeMs(endpoint: EndpointId, maxAgeMs: number): number {
-  const primary = (Object.keys(ENDPOINTS) as EndpointId[]).find((other) => instead(other) === endpoint) ?? endpoint;
+  const primary = primaryOf(endpoint) ?? endpoint;
   return (AGES_BY_ENDPOINT[primary] ?? AGES_BY_CONTAINER[ENDPOINTS[primary].of]).share * maxAgeMs;
 }

@@ -5,10 +5,10 @@
  */
 import { CodedError, isCodedError } from '../../graph/errors.ts';
 import { credentialText } from '../credential-pool.ts';
-import type { HttpAnswer } from '../http.ts';
+import { type HttpAnswer, isFailedCall } from '../http.ts';
 import type { CloudClient } from './config.ts';
 import { firstPath } from './crawl.ts';
-import { requireReadsPermissions } from './credentials.ts';
+import { requireReadsPermissions } from './credential-types.ts';
 import { decodeWorkspace } from './decode.ts';
 
 /** What a credential sees of the workspace: null for nothing. */
@@ -30,7 +30,7 @@ export async function requireAgreement({ http }: CloudClient, named: string): Pr
   for (const credential of credentials) {
     const answer = await answerTo(() => http.get(path, credential.position));
     if (answer === null) continue;
-    requireReadsPermissions(credential.position, answer.credentialType);
+    requireReadsPermissions(credential.position, answer);
     if (answer.status === 401) http.setAside(credential.position, 'the upstream refuses it (401)');
     else
       seen.push({
@@ -59,7 +59,7 @@ async function answerTo(ask: () => Promise<HttpAnswer>): Promise<HttpAnswer | nu
   try {
     return await ask();
   } catch (error) {
-    if (isCodedError(error) && ['UPSTREAM_AUTH', 'UPSTREAM_FAILED', 'UPSTREAM_SHAPE', 'UPSTREAM_ORIGIN'].includes(error.code)) return null;
+    if (isCodedError(error, 'UPSTREAM_AUTH') || isFailedCall(error)) return null;
     throw error;
   }
 }

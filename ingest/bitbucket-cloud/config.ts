@@ -5,6 +5,7 @@ import { ApiTokenAuthorizer, type Authorizer, ClientCredentialsAuthorizer } from
 import type { Clock } from '../clock.ts';
 import { HttpClient, type HttpOptions } from '../http.ts';
 import { type BaseAddress, parseBaseAddress } from '../origin.ts';
+import { CREDENTIAL_TYPE_HEADER } from './credential-types.ts';
 import { type CloudCredential, KIND_NAMES, readCredentials } from './credentials.ts';
 
 const DEFAULT_URL = 'https://api.bitbucket.org';
@@ -58,7 +59,8 @@ export function openCloudClient(
     kind: KIND_NAMES[credential.kind],
     authorizer: authorizerOf(credential),
   }));
-  const http = new HttpClient({ ...options, base: config.base, credentials });
+  const shownHeaders = [CREDENTIAL_TYPE_HEADER, ...(options.shownHeaders ?? [])];
+  const http = new HttpClient({ ...options, base: config.base, credentials, shownHeaders });
   return {
     http,
     grantedScopes: () => [...new Set(consumers.flatMap(({ scopes }) => scopes))].sort(),

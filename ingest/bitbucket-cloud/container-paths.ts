@@ -1,8 +1,8 @@
 /**
  * How people write containers: `acme`, `acme/projects/WEB`, `acme/api`, `acme/api#production`. References of what lies in them begin so.
  */
-import { encodeKeyPart, type NodeKey } from '../../graph/fact.ts';
-import { type Container, keyWithin, pathWithin, repositoryKey, workspaceContainer } from './containers.ts';
+import type { NodeKey } from '../../graph/fact.ts';
+import { type Container, keyWithin, pathWithin, projectKey, repositoryKey, workspaceContainer } from './containers.ts';
 import { type Decoder, decodeEnvironment, decodeProject, type Repository, type Workspace } from './decode.ts';
 import type { EndpointId } from './endpoints.ts';
 
@@ -21,7 +21,7 @@ export function pathsByContainer({ workspace, listed, reported, decoded }: Shown
   const repositories = new Map([...smallest(reported), ...smallest(listed)]);
   const projects = [...decoded('projects', decodeProject), ...listed.flatMap(({ project }) => project ?? [])];
   for (const { uuid, key } of projects.toSorted((a, b) => (a.key < b.key ? 1 : -1)))
-    paths.set(`project:${encodeKeyPart(uuid)}`, `${workspace.slug}/projects/${key}`);
+    paths.set(projectKey(uuid), `${workspace.slug}/projects/${key}`);
   for (const [key, path] of repositories) {
     paths.set(key, path);
     const environments = decoded('environments', decodeEnvironment, { key, params: {} });

@@ -65,6 +65,10 @@ export function containersOf(of: Of, workspace: Container, itemsOf: ReadItems): 
   return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
+export function projectKey(uuid: string): NodeKey {
+  return `project:${encodeKeyPart(uuid)}`;
+}
+
 export function repositoryKey(uuid: string): NodeKey {
   return `repository:${encodeKeyPart(uuid)}`;
 }
@@ -81,7 +85,7 @@ export function pathWithin(container: string, name: string): string {
 
 function projectOf(project: { uuid: string; key: string } | null | undefined, above: Container): Container | null {
   if (!project) return null;
-  return { key: `project:${encodeKeyPart(project.uuid)}`, params: { ...above.params, project_key: project.key } };
+  return { key: projectKey(project.uuid), params: { ...above.params, project_key: project.key } };
 }
 
 function repositoryIn(item: unknown, above: Container): Container | null {

@@ -59,6 +59,9 @@ export interface CrawlResult {
   readonly resumedPages: number;
 }
 
+/** Pages are asked for in this length; an upstream that gives fewer says so. */
+export const PAGE_LENGTH = 100;
+
 /** Scopes in a row that the upstream could not be reached for, each after all retries, until it counts as gone. */
 const UNREACHABLE_MAX = 3;
 
@@ -80,6 +83,7 @@ export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
         ({ endpoint }) => (options.earlier.allows(endpoint) ? 'kept' : 'fresh'),
       );
       await reader.readAll(phase, fresh);
+      if (kept.length === 0) continue;
       // What may be kept waits for the listings: they say what there is.
       const listings = await keptListings(options.run);
       reader.seeListed(PHASES.flatMap((each) => phaseScopes(each, workspace, listings)).map(({ container }) => container.key));
@@ -140,7 +144,7 @@ export function readPage(
 export function firstPath({ endpoint, container }: Pick<Scope, 'endpoint' | 'container'>, prefix: string): string {
   const { path, paging, family } = ENDPOINTS[endpoint];
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(container.params[name] ?? ''));
-  return `${prefix}${filled}${paging === 'pages' && family === '2.0' ? '?pagelen=100' : ''}`;
+  return `${prefix}${filled}${paging === 'pages' && family === '2.0' ? `?pagelen=${PAGE_LENGTH}` : ''}`;
 }
 
 /** The link to the next page, null on the last one, or the mark of a link that is not followed. */

@@ -1,6 +1,6 @@
 /**
  * The credentials in the environment: one, and further ones under the same names with `_2`, `_3`, ... at the end, each with an
- * hourly budget of its own. Which kinds there are, and which of them can read permissions at all.
+ * hourly budget of its own.
  */
 import { CodedError } from '../../graph/errors.ts';
 
@@ -16,13 +16,6 @@ export type CloudCredential = {
 export const KIND_NAMES: Readonly<Record<CloudCredential['kind'], string>> = {
   'client-credentials': 'OAuth consumer',
   'api-token': 'API token',
-};
-
-/** Kinds that the upstream tells in `x-credential-type` and that cannot read permissions, whatever their scopes. */
-const ACCESS_TOKENS: Readonly<Record<string, string>> = {
-  repo_access_token: 'a repository access token',
-  project_access_token: 'a project access token',
-  workspace_access_token: 'a workspace access token',
 };
 
 const NAMES = ['BITBUCKET_CLOUD_CLIENT_ID', 'BITBUCKET_CLOUD_CLIENT_SECRET', 'BITBUCKET_CLOUD_EMAIL', 'BITBUCKET_CLOUD_API_TOKEN'] as const;
@@ -41,16 +34,6 @@ export function readCredentials(env: Environment): readonly CloudCredential[] {
   }
   requireDifferent(credentials);
   return credentials;
-}
-
-/** Errors: CONFIG where what asked is of a kind that cannot read permissions. */
-export function requireReadsPermissions(position: number | null, credentialType: string | undefined): void {
-  const kind = ACCESS_TOKENS[credentialType ?? ''];
-  if (kind === undefined) return;
-  throw new CodedError(
-    'CONFIG',
-    `a credential that can read permissions must be set, got ${kind}${position === null ? '' : ` as credential ${position}`}: use an API token of a person who administers the workspace (BITBUCKET_CLOUD_EMAIL, BITBUCKET_CLOUD_API_TOKEN) or an OAuth consumer of it (BITBUCKET_CLOUD_CLIENT_ID, BITBUCKET_CLOUD_CLIENT_SECRET)`,
-  );
 }
 
 function positionsOf(env: Environment): number[] {

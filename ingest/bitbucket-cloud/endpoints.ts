@@ -31,6 +31,17 @@ export function instead(id: EndpointId): EndpointId | null {
   return typeof missing === 'object' && 'instead' in missing ? missing.instead : null;
 }
 
+/** The endpoint that this one stands in for; null for one that is asked by itself. */
+export function primaryOf(id: EndpointId): EndpointId | null {
+  return ENDPOINT_IDS.find((other) => instead(other) === id) ?? null;
+}
+
+/** What a credential of this kind must have for the endpoint. */
+export function scopesFor(id: EndpointId, kind: 'client-credentials' | 'api-token'): readonly string[] {
+  const { scopes } = ENDPOINTS[id];
+  return kind === 'api-token' ? [scopes.apiToken] : scopes.oauth;
+}
+
 /** The items that an answer of 404 stands for; null where it is no answer. */
 export function itemsWhereMissing(id: EndpointId): readonly unknown[] | null {
   const { missing } = ENDPOINTS[id];

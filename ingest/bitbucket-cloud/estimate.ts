@@ -11,7 +11,7 @@ import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import type { HttpLimits } from '../http.ts';
 import type { RetryPolicy } from '../retry.ts';
 import { type CloudConfig, openCloudClient } from './config.ts';
-import { workspaceContainer } from './containers.ts';
+import { NAMING, workspaceContainer } from './containers.ts';
 import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type EndpointRow, endpointsOf, instead } from './endpoints.ts';
 import { fetchWorkspace, findWorkspaces } from './find-workspaces.ts';
 import { fetchListingSizes, type ListingSize, type ListingSizes } from './listing-size.ts';
@@ -132,9 +132,6 @@ export async function estimateBitbucketCloud(options: EstimateOptions): Promise<
 /** The sorts of containers in the order of reading: the order of the table. */
 const READ_ORDER: readonly Asked[] = [...new Set(ENDPOINT_IDS.map((id) => ENDPOINTS[id].of))].filter((of) => of !== 'credential');
 
-/** The listings of the workspace that name containers. */
-const LISTED_BY: Partial<Record<Asked, EndpointId>> = { project: 'projects', repository: 'repositories' };
-
 /** The calls of a run over one workspace. Pure. */
 export function estimateWorkspace(slug: string, sizes: ListingSizes): WorkspaceEstimate {
   const families = READ_ORDER.map((of) => {
@@ -165,7 +162,8 @@ export function estimateWorkspace(slug: string, sizes: ListingSizes): WorkspaceE
 
 function countOf(of: Asked, sizes: ListingSizes): number | null {
   if (of === 'workspace') return 1;
-  const listing = LISTED_BY[of];
+  // The first that names them is their own.
+  const listing = NAMING[of].find((row) => row.of === 'workspace')?.listing;
   return listing === undefined ? null : (sizes.get(listing)?.items ?? null);
 }
 

@@ -7,7 +7,7 @@ import { readPages } from '../paging.ts';
 import { workspacePath } from './agreement.ts';
 import type { CloudClient } from './config.ts';
 import { firstPath, readPage } from './crawl.ts';
-import { requireReadsPermissions } from './credentials.ts';
+import { requireReadsPermissions } from './credential-types.ts';
 import { decodeWorkspace, decodeWorkspaceAccess, type Workspace } from './decode.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { itemsOf, type Scope, scopeOf, UNFOLLOWED, UNREADABLE } from './scopes.ts';
@@ -20,7 +20,7 @@ export interface FoundWorkspace {
 /** The workspace of this slug or uuid. Errors: CONFIG (a credential that cannot read permissions), UPSTREAM_AUTH, UPSTREAM_DENIED, UPSTREAM_MISSING, UPSTREAM_SHAPE. */
 export async function fetchWorkspace({ http }: CloudClient, named: string): Promise<FoundWorkspace> {
   const answer = await http.get(workspacePath(named, http.base.prefix));
-  requireReadsPermissions(null, answer.credentialType);
+  requireReadsPermissions(null, answer);
   refuse(answer, ENDPOINTS.workspace.path, `workspace \`${named}\``);
   const workspace = decodeWorkspace(answer.body);
   if (workspace === null) {
@@ -70,7 +70,7 @@ async function discover({ http }: CloudClient, by?: number): Promise<Discovered>
   };
   const fetchPage = async (path: string) => {
     const answer = await http.get(path, by);
-    requireReadsPermissions(by ?? null, answer.credentialType);
+    requireReadsPermissions(by ?? null, answer);
     refuse(answer, endpoint, LIST);
     return readPage(scope, answer, { http, path, position: 1, fetchedAt: 0 });
   };

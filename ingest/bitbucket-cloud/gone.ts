@@ -4,7 +4,7 @@
  */
 import type { NodeKey } from '../../graph/fact.ts';
 import { NAMING, NAMING_LISTINGS } from './containers.ts';
-import { ENDPOINTS, type EndpointId, instead, type Of } from './endpoints.ts';
+import { ENDPOINTS, type EndpointId, type Of, primaryOf } from './endpoints.ts';
 import type { ScopeReading } from './facts.ts';
 
 export interface Gone {
@@ -32,8 +32,8 @@ export function goneScopes(readings: readonly ScopeReading[], workspace: NodeKey
   for (const id of readBefore) {
     const [endpoint = '', key = ''] = [id.slice(0, id.indexOf(' ')), id.slice(id.indexOf(' ') + 1)];
     if (stateById.has(id) || !isEndpoint(endpoint)) continue;
-    const primary = (Object.keys(ENDPOINTS) as EndpointId[]).find((other) => instead(other) === endpoint);
-    const answered = primary !== undefined && stateById.get(`${primary} ${key}`) === 'complete';
+    const primary = primaryOf(endpoint);
+    const answered = primary !== null && stateById.get(`${primary} ${key}`) === 'complete';
     if (answered || isGone(ENDPOINTS[endpoint].of, key)) closed.push(id);
   }
   return { closed, closeUnlisted: false };

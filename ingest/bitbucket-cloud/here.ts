@@ -6,6 +6,7 @@ import type { GapReason } from '../../graph/model/gaps.ts';
 import { LEVELS, type Level, type LeveledKind, type LevelRow } from '../../graph/model/levels.ts';
 import type { Statements, Where } from '../statements.ts';
 import { activityOf, type ShownActivity } from './account-statuses.ts';
+import { projectKey } from './containers.ts';
 import type { Account, Group, Project, Workspace } from './decode.ts';
 import type { EndpointId } from './endpoints.ts';
 import type { GroupPrivileges } from './group-privileges.ts';
@@ -104,7 +105,7 @@ export function seeGroup(here: Here, { slug, name, account_privilege: privilege,
 
 /** States the project and that the workspace contains it. */
 export function seeProject(here: Here, project: Project & { readonly is_private?: boolean | null | undefined }): NodeKey {
-  const key = `project:${encodeKeyPart(project.uuid)}`;
+  const key = projectKey(project.uuid);
   here.out.see(
     {
       key,

@@ -3,10 +3,9 @@
  *
  * Nothing of a page is kept but its numbers.
  */
-import { isCodedError } from '../../graph/errors.ts';
-import type { HttpClient } from '../http.ts';
+import { type HttpClient, isFailedCall } from '../http.ts';
 import type { Container } from './containers.ts';
-import { firstPath } from './crawl.ts';
+import { firstPath, PAGE_LENGTH } from './crawl.ts';
 import { decodePageSize } from './decode.ts';
 import { ENDPOINTS, type EndpointId, endpointsOf } from './endpoints.ts';
 import { scopeOf } from './scopes.ts';
@@ -23,9 +22,6 @@ export interface ListingSize {
 }
 
 export type ListingSizes = ReadonlyMap<EndpointId, ListingSize>;
-
-/** Pages are asked for in this length; an upstream that gives fewer says so. */
-const PAGE_LENGTH = 100;
 
 /** Asks the first page of every listing of the workspace itself. Errors: UPSTREAM_AUTH, UPSTREAM_UNREACHABLE, BUDGET. */
 export async function fetchListingSizes(http: HttpClient, workspace: Container): Promise<ListingSizes> {
@@ -44,7 +40,7 @@ async function fetchSize(http: HttpClient, path: string): Promise<ListingSize> {
     return page === null ? { items: null, pages: 1, isLeast: false, status } : { ...sizeOf(page), status };
   } catch (error) {
     // One listing that fails is one that the run could not read either, for now.
-    if (!isCodedError(error) || !['UPSTREAM_FAILED', 'UPSTREAM_SHAPE', 'UPSTREAM_ORIGIN'].includes(error.code)) throw error;
+    if (!isFailedCall(error)) throw error;
     return { items: null, pages: 1, isLeast: true, status: Number(error.details['status'] ?? 0) };
   }
 }

@@ -5,7 +5,7 @@ import { SCOPES, type ScopeFamily } from '../../graph/model/credentials.ts';
 import type { HttpAnswer } from '../http.ts';
 import type { CloudCredential } from './credentials.ts';
 import { decodeScopeRefusal } from './decode.ts';
-import { ENDPOINTS, type EndpointId } from './endpoints.ts';
+import { type EndpointId, scopesFor } from './endpoints.ts';
 
 /** Header with the scopes that the credential has. */
 export const GRANTED_HEADER = 'x-oauth-scopes';
@@ -27,7 +27,7 @@ export function missingScopes(
 ): ScopeShortage {
   const said = decodeScopeRefusal(answer.body)?.error.detail;
   const needed =
-    said === undefined ? (headerScopes(answer, NEEDED_HEADER) ?? rowScopes(endpoint, kind)) : said.required.filter(isScopeWord);
+    said === undefined ? (headerScopes(answer, NEEDED_HEADER) ?? scopesFor(endpoint, kind)) : said.required.filter(isScopeWord);
   const has = said?.granted?.filter(isScopeWord) ?? headerScopes(answer, GRANTED_HEADER) ?? (granted.length > 0 ? granted : null);
   if (has === null) return { needed, missing: null };
   const held = withImplied(has, kind === 'api-token' ? 'api-token' : 'oauth');
@@ -38,12 +38,6 @@ export function missingScopes(
 export function headerScopes({ headers }: HttpAnswer, name: string): string[] | null {
   const text = headers?.[name];
   return text === undefined ? null : text.split(/[\s,]+/).filter(isScopeWord);
-}
-
-/** What a credential of this kind must have for the endpoint, by its row. */
-export function rowScopes(endpoint: EndpointId, kind: CloudCredential['kind']): readonly string[] {
-  const { scopes } = ENDPOINTS[endpoint];
-  return kind === 'api-token' ? [scopes.apiToken] : scopes.oauth;
 }
 
 /** Words of others are shown to people: nothing but what looks like a scope. */

@@ -7,20 +7,20 @@
  * INVARIANT: at most `PROBE_CALLS_MAX` calls for each workspace, and never more than the hourly budget.
  */
 import { CodedError, isCodedError } from '../../graph/errors.ts';
-import { encodeKeyPart, type NodeKey, type Ref } from '../../graph/fact.ts';
+import type { NodeKey, Ref } from '../../graph/fact.ts';
 import type { Hidden } from '../../graph/model/gaps.ts';
 import type { KeptPage } from '../../graph/store/port.ts';
 import { type BudgetOptions, DEFAULT_BUDGET } from '../budget.ts';
 import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
-import type { HttpAnswer, HttpLimits } from '../http.ts';
+import { type HttpAnswer, type HttpLimits, isFailedCall } from '../http.ts';
 import { RETRY_POLICY } from '../retry.ts';
 import { type CloudClient, type CloudConfig, openCloudClient } from './config.ts';
-import { type Container, workspaceContainer } from './containers.ts';
+import { type Container, projectKey, repositoryKey, workspaceContainer } from './containers.ts';
 import { firstPath, readPage } from './crawl.ts';
-import { CREDENTIAL_TYPE_HEADER } from './credential-types.ts';
+import { credentialTypeOf } from './credential-types.ts';
 import type { CloudCredential } from './credentials.ts';
 import { decodeProject, decodeRepository, decodeWorkspace, decodeWorkspaceAccess } from './decode.ts';
-import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, instead } from './endpoints.ts';
+import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, instead, primaryOf } from './endpoints.ts';
 import { LIST, refuse } from './find-workspaces.ts';
 import { GRANTED_HEADER, headerScopes, missingScopes, NEEDED_HEADER, type ScopeShortage } from './missing-scopes.ts';
 import { expectedScopes, itemsOf, type Scope, scopeOf, stateOf } from './scopes.ts';
@@ -92,7 +92,7 @@ export async function probeBitbucketCloud(options: ProbeOptions): Promise<Probe[
         budget: { callsPerHour: Math.min(budget.callsPerHour, PROBE_CALLS_MAX * named.length), whenSpent: 'stop' },
         // What fails twice in a row is worth knowing; to insist would cost the calls that other endpoints need.
         retry: { ...RETRY_POLICY, attemptsMax: 2 },
-        shownHeaders: [CREDENTIAL_TYPE_HEADER, GRANTED_HEADER, NEEDED_HEADER],
+        shownHeaders: [GRANTED_HEADER, NEEDED_HEADER],
         ...(limits === undefined ? {} : { limits }),
       },
     );
@@ -194,7 +194,7 @@ class Prober {
         this.#stopped = error.message;
         return null;
       }
-      if (!isCodedError(error) || !['UPSTREAM_FAILED', 'UPSTREAM_SHAPE', 'UPSTREAM_ORIGIN'].includes(error.code)) throw error;
+      if (!isFailedCall(error)) throw error;
       const status = Number(error.details['status'] ?? 0);
       const failed = {
         result: 'refused',
@@ -207,8 +207,7 @@ class Prober {
   }
 
   #learn(answer: HttpAnswer): void {
-    const type = answer.headers?.[CREDENTIAL_TYPE_HEADER];
-    if (type !== undefined && /^[a-z0-9_]{1,40}$/.test(type)) this.#type = type;
+    this.#type = credentialTypeOf(answer) ?? this.#type;
     const told = this.#client.grantedScopes();
     this.#granted = headerScopes(answer, GRANTED_HEADER) ?? (told.length > 0 ? told : this.#granted);
   }
@@ -230,9 +229,9 @@ class Prober {
   }
 
   #notAsked(endpoint: EndpointId): ProbeRow {
-    const primary = ENDPOINT_IDS.find((other) => instead(other) === endpoint);
+    const primary = primaryOf(endpoint);
     const detail =
-      primary !== undefined && this.#rows.get(primary)?.result !== 'instead'
+      primary !== null && this.#rows.get(primary)?.result !== 'instead'
         ? 'only where what it stands in for has nothing'
         : (this.#stopped ?? `no ${ENDPOINTS[endpoint].of} is known to ask it of`);
     return { ...this.#plainRow(endpoint, null), detail };
@@ -258,12 +257,12 @@ class Prober {
     const repositories = this.#itemsOf(scopeOf('repositories', this.#workspace)).flatMap((item) => decodeRepository(item) ?? []);
     return [
       ...projects.map(({ uuid, key, is_private }) => ({
-        key: `project:${encodeKeyPart(uuid)}`,
+        key: projectKey(uuid),
         ref: `project:${slug}/${key}`,
         isPublic: is_private === false,
       })),
       ...repositories.map(({ uuid, full_name, is_private }) => ({
-        key: `repository:${encodeKeyPart(uuid)}`,
+        key: repositoryKey(uuid),
         ref: `repository:${full_name}`,
         isPublic: is_private === false,
       })),

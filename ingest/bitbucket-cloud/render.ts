@@ -4,8 +4,9 @@
 import { BLIND_SPOTS, type BlindSpotRow } from '../../graph/model/blind-spots.ts';
 import { blursVerdicts, type Hidden, hiddenRow } from '../../graph/model/gaps.ts';
 import { renderSection, type Section } from '../../graph/model/render.ts';
+import { KIND_NAMES } from './credentials.ts';
 import { BUCKETS } from './endpoints/row.ts';
-import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type EndpointRow, endpointsOf, type Of } from './endpoints.ts';
+import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type EndpointRow, endpointsOf, type Of, scopesFor } from './endpoints.ts';
 
 const HEAD = `# The endpoints of Bitbucket Cloud
 
@@ -33,29 +34,21 @@ export function renderEndpoints(): string {
 }
 
 function leastScopes(): string {
-  const distinct = (scopes: readonly string[]) => [...new Set(scopes)].sort();
-  const [oauth, apiToken] = [
-    distinct(ENDPOINT_IDS.flatMap((id) => ENDPOINTS[id].scopes.oauth)),
-    distinct(ENDPOINT_IDS.map((id) => ENDPOINTS[id].scopes.apiToken)),
-  ];
   const verdicts = ENDPOINT_IDS.filter((id) => ENDPOINTS[id].hides.some(blursVerdicts));
-  const needed = [
-    distinct(verdicts.flatMap((id) => ENDPOINTS[id].scopes.oauth)),
-    distinct(verdicts.map((id) => ENDPOINTS[id].scopes.apiToken)),
-  ];
-  const line = (what: string, scopes: readonly string[] | undefined) => `- ${what}: ${list(scopes ?? [])}`;
+  const line = (kind: keyof typeof KIND_NAMES, ids: readonly EndpointId[]) =>
+    `- ${KIND_NAMES[kind]}: ${list([...new Set(ids.flatMap((id) => scopesFor(id, kind)))].sort())}`;
   return [
     '## The least scopes',
     '',
     'For everything on this page:',
     '',
-    line('OAuth consumer', oauth),
-    line('API token', apiToken),
+    line('client-credentials', ENDPOINT_IDS),
+    line('api-token', ENDPOINT_IDS),
     '',
     'For definite verdicts on permissions alone:',
     '',
-    line('OAuth consumer', needed[0]),
-    line('API token', needed[1]),
+    line('client-credentials', verdicts),
+    line('api-token', verdicts),
     '',
   ].join('\n');
 }

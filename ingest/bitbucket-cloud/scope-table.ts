@@ -2,17 +2,17 @@
  * The scopes that a credential needs, as the README shows them: computed from the endpoint table, so that a row that is added
  * there asks for its scope here.
  */
-import { ENDPOINT_IDS, ENDPOINTS, type EndpointId } from './endpoints.ts';
+import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, scopesFor } from './endpoints.ts';
 
-/** What credentials there are, and where the scopes of an endpoint stand in its row. */
-const KINDS: readonly { readonly title: string; readonly scopesOf: (id: EndpointId) => readonly string[] }[] = [
-  { title: 'Scope of an OAuth consumer', scopesOf: (id) => ENDPOINTS[id].scopes.oauth },
-  { title: 'Scope of an API token', scopesOf: (id) => [ENDPOINTS[id].scopes.apiToken] },
-];
+const KINDS = [
+  { title: 'Scope of an OAuth consumer', kind: 'client-credentials' },
+  { title: 'Scope of an API token', kind: 'api-token' },
+] as const;
 
 /** Markdown: a table for each kind of credential, one row for each scope. Ends with a line end. */
 export function renderScopeTables(): string {
-  return KINDS.map(({ title, scopesOf }) => {
+  return KINDS.map(({ title, kind }) => {
+    const scopesOf = (id: EndpointId) => scopesFor(id, kind);
     const scopes = [...new Set(ENDPOINT_IDS.flatMap(scopesOf))].sort();
     const rows = scopes.map((scope) => {
       const endpoints = ENDPOINT_IDS.filter((id) => scopesOf(id).includes(scope));

@@ -1,21 +1,11 @@
 /** Runs that do not read everything: what is young enough is kept with its facts and its time, what is not is read again. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AGES_BY_CONTAINER, AGES_BY_ENDPOINT, allowedAgeMs } from '../../ingest/bitbucket-cloud/ages.ts';
 import { ENDPOINT_IDS, type EndpointId } from '../../ingest/bitbucket-cloud/endpoints.ts';
 import type { SyncReport } from '../../ingest/report.ts';
-import { factsOf, gapsOf, idsOf, keyOf, openSample, type Sample, type SampleSetting, smallWorkspace } from './sample.ts';
+import { factsOf, gapsOf, idsOf, keyOf, type Sample, smallSamples } from './sample.ts';
 
-const opened: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
-});
-
-async function open(setting: SampleSetting = {}): Promise<Sample> {
-  const sample = await openSample({ workspace: smallWorkspace(), inMemory: true, ...setting });
-  opened.push(sample);
-  return sample;
-}
+const open = smallSamples();
 
 const HOUR = 3_600_000;
 const GRANTS = /permissions-config/;

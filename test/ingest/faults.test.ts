@@ -1,5 +1,5 @@
 /** An upstream that misbehaves, read by the real connector into the real store: right facts or a gap, and an end to every retry. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { NodeKey } from '../../graph/fact.ts';
 import type { Action } from '../../graph/model/actions.ts';
 import { decide } from '../../graph/spec/decide.ts';
@@ -8,32 +8,10 @@ import { readCloudConfig } from '../../ingest/bitbucket-cloud/config.ts';
 import type { Fault } from '../../ingest/sample/faults.ts';
 import { syncBitbucketCloud } from '../../ingest/sync.ts';
 import { targetOf } from '../support/spec-surface.ts';
-import {
-  configOf,
-  environmentOf,
-  factsOf,
-  gapsOf,
-  idsOf,
-  keyOf,
-  openSample,
-  type Sample,
-  type SampleSetting,
-  smallWorkspace,
-  worldIn,
-} from './sample.ts';
+import { configOf, environmentOf, factsOf, gapsOf, idsOf, keyOf, type Sample, smallSamples, worldIn } from './sample.ts';
 import { codeOf, serve, type Upstream } from './support.ts';
 
-const opened: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
-});
-
-async function open(setting: SampleSetting = {}): Promise<Sample> {
-  const sample = await openSample({ workspace: smallWorkspace(), inMemory: true, ...setting });
-  opened.push(sample);
-  return sample;
-}
+const open = smallSamples();
 
 /** The facts of a run without faults, over the same workspace. */
 async function undisturbed(): Promise<Map<string, string>> {
@@ -282,7 +260,7 @@ describe('values that nobody knows', () => {
 describe('links and credentials', () => {
   async function foreign(): Promise<Upstream> {
     const upstream = await serve((_, response) => response.end('{"values": []}'));
-    opened.push(upstream);
+    onTestFinished(() => upstream.close());
     return upstream;
   }
 

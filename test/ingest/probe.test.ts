@@ -3,8 +3,8 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { CREDENTIAL_TYPES } from '../../ingest/bitbucket-cloud/credential-types.ts';
-import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, instead } from '../../ingest/bitbucket-cloud/endpoints.ts';
-import { rowScopes } from '../../ingest/bitbucket-cloud/missing-scopes.ts';
+import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, instead, scopesFor } from '../../ingest/bitbucket-cloud/endpoints.ts';
+
 import { PROBE_CALLS_MAX, type Probe, type ProbeOptions, type ProbeRow, probeBitbucketCloud } from '../../ingest/bitbucket-cloud/probe.ts';
 import type { FaultAction } from '../../ingest/sample/faults.ts';
 import type { SampleWorkspace } from '../../ingest/sample/workspace.ts';
@@ -170,7 +170,7 @@ describe('missing scopes', () => {
       needed: ['admin:repository:bitbucket'],
       missing: null,
     });
-    expect(rowScopes('branch-restrictions', 'api-token')).toEqual([ENDPOINTS['branch-restrictions'].scopes.apiToken]);
+    expect(scopesFor('branch-restrictions', 'api-token')).toEqual([ENDPOINTS['branch-restrictions'].scopes.apiToken]);
   });
 
   it('hold nothing but words that look like scopes', async () => {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import { contentText, factId, type World } from '../../graph/fact.ts';
 import { openStore } from '../../graph/store/open.ts';
 import type { Store } from '../../graph/store/port.ts';
@@ -50,6 +51,19 @@ export async function openSample(setting: SampleSetting = {}): Promise<Sample> {
       await server.close();
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** Small samples in memory that are closed after each test of the file. */
+export function smallSamples(): (setting?: SampleSetting) => Promise<Sample> {
+  const opened: Sample[] = [];
+  afterEach(async () => {
+    for (const sample of opened.splice(0)) await sample.close();
+  });
+  return async (setting = {}) => {
+    const sample = await openSample({ workspace: smallWorkspace(), inMemory: true, ...setting });
+    opened.push(sample);
+    return sample;
   };
 }
 
