@@ -32,9 +32,9 @@ export const STORE_MIGRATE: CommandSpec = {
     const { config, io, json } = call;
     const store = await openStore(config.store, { tenant: config.tenant, neo4j: config.neo4j });
     try {
-      const { version, versionBefore, isApplying } = await store.readStatus();
-      // Who lives and writes need not be asked: the store is of this version then.
-      const recovered = isApplying && (await store.recover());
+      const { version, versionBefore, isApplying, holder } = await store.readStatus();
+      // Who lives and writes takes back what he leaves himself.
+      const recovered = isApplying && holder === null && (await store.recover());
       if (json) printJson(io, { store: config.store, version, versionBefore, recovered });
       else {
         printLine(io, `${config.store}: ${migrated(version, versionBefore)}`);
