@@ -325,6 +325,8 @@ export type Fact = {
   validFrom?: Maybe<Scalars['DateTime']['output']>;
   /** Until when it held; null while it holds. */
   validTo?: Maybe<Scalars['DateTime']['output']>;
+  /** How sure it is where no endpoint shows it: `inferred` from a trace, or `declared` in a file; null otherwise. */
+  confidence?: Maybe<Scalars['String']['output']>;
   /** It could not be read again since: it may be gone. */
   stale?: Maybe<Scalars['Boolean']['output']>;
   /** Where it was seen last. */
@@ -1020,6 +1022,7 @@ export type FactResolvers<ContextType = Context, ParentType extends ResolversPar
   word?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   validFrom?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   validTo?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  confidence?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   stale?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   source?: Resolver<Maybe<ResolversTypes['Source']>, ParentType, ContextType>;
   sources?: Resolver<Array<ResolversTypes['Source']>, ParentType, ContextType>;
@@ -1239,9 +1242,9 @@ export type EdgeKindResolvers = EnumResolverSignature<{ ACTS_AS?: any, MEMBER_OF
 
 export type ActionResolvers = EnumResolverSignature<{ REPOSITORY_READ?: any, REPOSITORY_WRITE?: any, REPOSITORY_ADMIN?: any, REPOSITORY_DELETE?: any, BRANCH_PUSH?: any, BRANCH_FORCE_PUSH?: any, BRANCH_DELETE?: any, BRANCH_CREATE?: any, BRANCH_MERGE?: any, PULLREQUEST_CREATE?: any, PULLREQUEST_APPROVE?: any, PERMISSION_GRANT?: any, RESTRICTION_EDIT?: any, PIPELINE_READ?: any, PIPELINE_RUN?: any, PIPELINE_CONFIGURE?: any, VARIABLE_READ?: any, VARIABLE_EDIT?: any, ENVIRONMENT_DEPLOY?: any, ENVIRONMENT_EDIT?: any, RUNNER_USE?: any, RUNNER_REGISTER?: any, DEPLOYKEY_CREATE?: any, WEBHOOK_CREATE?: any, PROJECT_READ?: any, PROJECT_WRITE?: any, PROJECT_CREATE_REPOSITORY?: any, PROJECT_ADMIN?: any, WORKSPACE_MEMBER?: any, WORKSPACE_CREATE_PROJECT?: any, WORKSPACE_ADMIN?: any, INSTANCE_LOGIN?: any, INSTANCE_CREATE_PROJECT?: any, INSTANCE_ADMIN?: any, INSTANCE_SYS_ADMIN?: any }, ResolversTypes['Action']>;
 
-export type GapReasonResolvers = EnumResolverSignature<{ DENIED?: any, PLAN?: any, MISSING?: any, FAILED?: any, BUDGET?: any, UNKNOWN_VALUE?: any, UNKNOWN_PATTERN?: any, STALE?: any, BEFORE_FIRST_RUN?: any, UNDECODABLE?: any }, ResolversTypes['GapReason']>;
+export type GapReasonResolvers = EnumResolverSignature<{ DENIED?: any, PLAN?: any, MISSING?: any, FAILED?: any, BUDGET?: any, UNKNOWN_VALUE?: any, UNKNOWN_PATTERN?: any, UNLISTED?: any, STALE?: any, BEFORE_FIRST_RUN?: any, UNDECODABLE?: any }, ResolversTypes['GapReason']>;
 
-export type HiddenResolvers = EnumResolverSignature<{ USER_GRANTS?: any, GROUP_GRANTS?: any, GRANT_LEVEL?: any, VISIBILITY?: any, GROUP_MEMBERS?: any, GROUPS?: any, SCOPES?: any, OWNER?: any, ACTIVITY?: any, RULES?: any, RULE_MATCH?: any, EXEMPT?: any, BRANCHING_MODEL?: any, PROJECTS?: any, REPOSITORIES?: any, IDENTITIES?: any, DEPLOY_KEYS?: any, ENVIRONMENTS?: any, VARIABLES?: any, RUNNERS?: any, WEBHOOKS?: any, PIPELINES?: any, SCHEDULES?: any, LISTING?: any, FACT?: any, EVERYTHING?: any }, ResolversTypes['Hidden']>;
+export type HiddenResolvers = EnumResolverSignature<{ USER_GRANTS?: any, GROUP_GRANTS?: any, GRANT_LEVEL?: any, CREDENTIAL_LEVEL?: any, VISIBILITY?: any, GROUP_MEMBERS?: any, GROUPS?: any, SCOPES?: any, OWNER?: any, ACTIVITY?: any, RULES?: any, RULE_MATCH?: any, EXEMPT?: any, BRANCHING_MODEL?: any, PROJECTS?: any, REPOSITORIES?: any, IDENTITIES?: any, DEPLOY_KEYS?: any, ENVIRONMENTS?: any, VARIABLES?: any, RUNNERS?: any, WEBHOOKS?: any, PIPELINES?: any, SCHEDULES?: any, LISTING?: any, FACT?: any, EVERYTHING?: any }, ResolversTypes['Hidden']>;
 
 export type VerdictResolvers = EnumResolverSignature<{ ALLOW?: any, DENY?: any, UNKNOWN?: any }, ResolversTypes['Verdict']>;
 

@@ -40,6 +40,14 @@ export const PROPERTIES: readonly PropertyRow[] = [
     type: 'Boolean',
     doc: 'False if it may not act at all; null where nothing says so.',
   },
+  { on: credentials, field: 'createdAt', type: 'DateTime', doc: 'When it was made; null where that is not known.' },
+  { on: credentials, field: 'rotatedAt', type: 'DateTime', doc: 'When its secret was last renewed; null where that is not known.' },
+  {
+    on: [...credentials, 'ServiceUser', 'Integration'],
+    field: 'confidence',
+    type: 'String',
+    doc: '`inferred` from a trace or `declared` in a file; null where an endpoint shows it.',
+  },
   { on: credentials, field: 'expiresAt', type: 'DateTime', doc: 'When it expires; null where it does not, or where that is not known.' },
 ];
 

@@ -266,6 +266,8 @@ type Fact {
   validFrom: DateTime
   "Until when it held; null while it holds."
   validTo: DateTime
+  "How sure it is where no endpoint shows it: \`inferred\` from a trace, or \`declared\` in a file; null otherwise."
+  confidence: String
   "It could not be read again since: it may be gone."
   stale: Boolean
   "Where it was seen last."

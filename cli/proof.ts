@@ -1,7 +1,7 @@
 /**
  * Proofs with where each of their facts was seen.
  */
-import { type EdgeFact, type FactId, factId, type Occurrence, type Source } from '../graph/fact.ts';
+import { confidenceOf, type EdgeFact, type FactId, factId, type Occurrence, type Source } from '../graph/fact.ts';
 import { printInstant } from '../queries/instant.ts';
 import type { Grantpath, Proof } from '../queries/port.ts';
 import { factsOfProof, lastBegun } from '../queries/since.ts';
@@ -25,7 +25,8 @@ export function proofJson(proof: Proof, facts: FactsById): Record<string, unknow
     since: since && { at: printInstant(since.validFrom), fact: factId(since.fact) },
     steps: steps.map(({ fact, ...step }) => {
       const source = newestSource(fact, facts);
-      return { ...step, fact, source: source === null ? null : { ...source, fetchedAt: printInstant(source.fetchedAt) } };
+      const confidence = fact === null ? null : confidenceOf(facts.get(fact)?.fact);
+      return { ...step, fact, confidence, source: source === null ? null : { ...source, fetchedAt: printInstant(source.fetchedAt) } };
     }),
   };
 }
@@ -34,8 +35,9 @@ export function printProof(io: Io, title: string, proof: Proof, facts: FactsById
   const { steps } = proof;
   const rows = steps.map(({ from, edge, to, fact, rule }) => {
     const source = newestSource(fact, facts);
+    const confidence = fact === null ? null : confidenceOf(facts.get(fact)?.fact);
     const because = source === null ? (rule ?? '') : `${source.endpoint}, ${printInstant(source.fetchedAt)}`;
-    return [from, edge, to, because];
+    return [from, edge, to, confidence === null ? because : `${because}, ${confidence}`];
   });
   printTable(io, title, ['From', 'Step', 'To', 'Seen at, or rule'], rows);
   const since = lastBegunOf(proof, facts);

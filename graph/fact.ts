@@ -98,6 +98,12 @@ export interface World {
   readonly gaps: readonly GapFact[];
 }
 
+/** How sure the fact is where no endpoint shows it, as the property of its kind says; null otherwise. */
+export function confidenceOf(fact: { readonly props: Props } | undefined): string | null {
+  const confidence = fact?.props['confidence'];
+  return typeof confidence === 'string' ? confidence : null;
+}
+
 export function factId(fact: Fact): FactId {
   switch (fact.type) {
     case 'node':

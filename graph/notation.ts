@@ -28,6 +28,7 @@ import {
 import { EDGE_KINDS, isEdgeKind } from './model/edge-kinds.ts';
 import { isGapReason, isHidden } from './model/gaps.ts';
 import { isNodeKind, kindsOfRefWord, type NodeKind } from './model/node-kinds.ts';
+import { isInstantName } from './model/node-props.ts';
 
 type StaleEdge = World['edges'][number];
 
@@ -178,7 +179,7 @@ function readProps(tokens: Token[], fail: (why: string) => never): { single: Rec
 }
 
 function readScalar(name: string, text: string): Scalar {
-  if (name === 'expiresAt' && /^\d{4}-/.test(text)) return Date.parse(text);
+  if (isInstantName(name) && /^\d{4}-/.test(text)) return Date.parse(text);
   if (text === 'true' || text === 'false') return text === 'true';
   if (text === 'null') return null;
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
@@ -188,7 +189,7 @@ function printProps(props: Props): string[] {
   return Object.entries(props)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => {
-      if (name === 'expiresAt' && typeof value === 'number') return `${name}=${new Date(value).toISOString()}`;
+      if (isInstantName(name) && typeof value === 'number') return `${name}=${new Date(value).toISOString()}`;
       return `${name}=${typeof value === 'string' ? quoted(value) : String(value)}`;
     });
 }

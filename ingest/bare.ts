@@ -23,6 +23,14 @@ export function bareAddress(text: string): string | undefined {
   return `${origin}${parts.join('/')}`;
 }
 
+/** The text where every word of it reads like one (`Jira Cloud`, `com.example.chat`); undefined for anything else, such as a token. */
+export function plainName(text: string): string | undefined {
+  const name = text.trim();
+  return name !== '' && name.length <= NAME_LENGTH_MAX && name.split(/[\s/:]+/).every((part) => WORD.test(part)) ? name : undefined;
+}
+
+const NAME_LENGTH_MAX = 100;
+
 /** The fingerprint of a public SSH key as `ssh-keygen -l` prints it: `SHA256:...`. Undefined for what is no such key. */
 export function fingerprintOf(text: string): string | undefined {
   if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(text)) return text;

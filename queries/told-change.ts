@@ -3,6 +3,7 @@
  */
 import type { Fact, NodeKey, Occurrence, Ref, Scalar } from '../graph/fact.ts';
 import { type ChangeKind, changeKindOfEdge, changeKindOfNode } from '../graph/model/change-kinds.ts';
+import { isInstantName } from '../graph/model/node-props.ts';
 import { printEdge, printNode } from '../graph/notation.ts';
 import { changeId } from '../graph/store/fact-change.ts';
 import type { FactChange } from '../graph/store/port.ts';
@@ -101,6 +102,6 @@ function tellDifference({ name, before, after }: Difference): string {
 
 function shownValue(name: string, value: Value): string {
   if (value === null || value === '') return 'nothing';
-  if (name === 'expiresAt' && typeof value === 'number') return printInstant(value);
+  if (isInstantName(name) && typeof value === 'number') return printInstant(value);
   return Array.isArray(value) ? `[${value.join(' ')}]` : String(value);
 }

@@ -2,7 +2,7 @@
  * The documents say what is so: the README's tables are those of the code, its commands and its GraphQL run on the sample
  * workspace, its links lead somewhere.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -146,6 +146,24 @@ describe('README on the sample workspace', () => {
     } finally {
       await server.close();
       await grantpath.close();
+    }
+  });
+
+  it('has credentials to declare: the file is imported, and each command prints what is shown', async () => {
+    const [, facts = ''] = /in `tokens\.facts`:\n\n```text\n([\s\S]*?)^```$/m.exec(README) ?? [];
+    const [console = ''] = blocks('console').filter((text) => text.includes('import tokens.facts'));
+    const steps = console.split(/^\$ npx grantpath /m).slice(1);
+    expect([facts.split('\n').filter((line) => / IS /.test(line)).length, steps.length > 3]).toEqual([3, true]);
+    // A store of its own: what is imported would change the answers of the others.
+    copyFileSync(join(folder, 'store.sqlite'), join(folder, 'declared.sqlite'));
+    writeFileSync(join(folder, 'tokens.facts'), facts);
+    for (const step of steps) {
+      const [command = '', ...shown] = step.trimEnd().split('\n');
+      const argv = command.split(' ').map((word) => (/\.(facts|jsonl)$/.test(word) ? join(folder, word) : word));
+      const { stdout, stderr } = await runMain(argv, { env: { GRANTPATH_STORE: `sqlite:${join(folder, 'declared.sqlite')}` } });
+      const words = (text: string) => text.replaceAll(`${folder}/`, '').split(/\s+/).filter(Boolean).join(' ');
+      for (const part of shown.join('\n').split('...'))
+        expect([command, words(stdout), stderr]).toEqual([command, expect.stringContaining(words(part)), '']);
     }
   });
 

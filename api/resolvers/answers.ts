@@ -4,6 +4,7 @@
  */
 import { isCodedError } from '../../graph/errors.ts';
 import {
+  confidenceOf,
   decodeKeyPart,
   type EdgeFact,
   type FactId,
@@ -130,6 +131,7 @@ export const FACT: FactResolvers = {
   word: ({ id }) => partsOf(id).word,
   validFrom: (fact, _, context) => readOccurrence(fact, context, (occurrence) => occurrence?.validFrom ?? null),
   validTo: (fact, _, context) => readOccurrence(fact, context, (occurrence) => occurrence?.validTo ?? null),
+  confidence: (fact, _, context) => readOccurrence(fact, context, (occurrence) => confidenceOf(occurrence?.fact)),
   stale: (fact, _, context) => readOccurrence(fact, context, (occurrence) => occurrence?.stale ?? null),
   source: (fact, _, context) => readOccurrence(fact, context, newestSource),
   sources: (fact, _, context) => readOccurrence(fact, context, (occurrence) => [...(occurrence?.sources ?? [])]),

@@ -9,7 +9,7 @@ import { EDGE_KINDS, type EdgeKindRow } from '../model/edge-kinds.ts';
 import { hiddenRow } from '../model/gaps.ts';
 import { isLeveled, levelsOf } from '../model/lattice.ts';
 import { NODE_KINDS, type NodeKind } from '../model/node-kinds.ts';
-import { NODE_PROPS, type NodePropRow, nodePropRow } from '../model/node-props.ts';
+import { FACT_CONFIDENCES, NODE_PROPS, type NodePropRow, nodePropRow } from '../model/node-props.ts';
 import { BRANCH_TYPES, RESTRICTION_NAMES } from '../model/restrictions.ts';
 import { failLine, shown } from './parse-line.ts';
 
@@ -37,6 +37,8 @@ function checkNode({ kind, key, ref, aliases, props }: NodeFact): void {
     const row = nodePropRow(name);
     if (row === null || !row.of.includes(kind))
       failLine(`a ${kind} has no property ${shown(name)}: expected one of ${propsOf(kind).join(', ') || 'none'}`);
+    if (row.words !== undefined && value !== null && !row.words.includes(String(value)))
+      failLine(`property \`${name}\` is one of ${row.words.join(', ')}; got ${shown(value)}`);
     if (value !== null && !holds(row, value)) failLine(`property \`${name}\` of a ${kind} is ${TOLD[row.holds]}, got ${shown(value)}`);
   }
 }
@@ -62,6 +64,9 @@ function checkEdge({ kind, from, to, word, props }: EdgeFact, kindOf: KindOf): v
     failLine(`unknown ${row.word} ${shown(word)} of ${kind}: expected one of ${words.join(', ')}`);
   const other = Object.keys(props).find((name) => !row.props.includes(name));
   if (other !== undefined) failLine(`${kind} has no property ${shown(other)}: expected one of ${row.props.join(', ') || 'none'}`);
+  const { confidence } = props;
+  if (confidence !== undefined && !FACT_CONFIDENCES.some((each) => each === confidence))
+    failLine(`property \`confidence\` is one of ${FACT_CONFIDENCES.join(', ')}; got ${shown(confidence)}`);
 }
 
 /** What may qualify the edge; null where nothing does. */

@@ -26,9 +26,9 @@ const holders = ['User', 'ServiceUser', 'Group', 'Everyone', 'Anonymous', 'ApiTo
 const leveled = ['Workspace', 'Instance', 'Project', 'Repository'] as const satisfies NodeKind[];
 
 export const EDGE_KINDS = {
-  ACTS_AS: { id: 1, flow: 'acts-as', from: ['ApiToken', 'OAuthConsumer', 'SshKey', 'ApplicationLink'], to: ['User', 'ServiceUser'], word: null, props: [], doc: 'the credential acts as its owner', source: SOURCES.openapi, confidence: 'documented' },
+  ACTS_AS: { id: 1, flow: 'acts-as', from: ['ApiToken', 'OAuthConsumer', 'SshKey', 'ApplicationLink'], to: ['User', 'ServiceUser'], word: null, props: ['confidence'], doc: 'the credential acts as its owner', source: SOURCES.openapi, confidence: 'documented' },
   MEMBER_OF: { id: 2, flow: 'belongs', from: ['User', 'ServiceUser', 'Group'], to: ['Group', 'Everyone'], word: null, props: [], doc: 'the identity or group is a member of the group', source: SOURCES.groups, confidence: 'documented' },
-  HOLDS: { id: 3, flow: 'grants', from: holders, to: leveled, word: 'level', props: [], doc: 'a grant: the holder has the level on the resource', source: SOURCES.grants, confidence: 'documented' },
+  HOLDS: { id: 3, flow: 'grants', from: holders, to: leveled, word: 'level', props: ['confidence'], doc: 'a grant: the holder has the level on the resource', source: SOURCES.grants, confidence: 'documented' },
   REPORTED: { id: 4, flow: 'reports', from: ['User', 'ServiceUser'], to: ['Repository'], word: 'level', props: [], doc: "a row of Bitbucket's own effective listing", source: SOURCES.openapi, confidence: 'documented' },
   CONTAINS: {
     id: 5,
@@ -36,7 +36,7 @@ export const EDGE_KINDS = {
     from: ['Workspace', 'Instance', 'Project', 'Repository', 'Environment'],
     to: ['Project', 'Repository', 'Branch', 'Environment', 'Variable', 'Runner', 'Pipeline', 'Schedule', 'Webhook', 'Integration', 'Group', 'Everyone', 'ApiToken', 'AccessToken', 'OAuthConsumer', 'DeployKey', 'AccessKey'],
     word: null,
-    props: [],
+    props: ['confidence'],
     doc: 'the content lies in the container',
     source: SOURCES.openapi,
     confidence: 'documented',
@@ -54,7 +54,7 @@ export const EDGE_KINDS = {
   },
   EXEMPTS: { id: 7, flow: 'exempts', from: ['BranchRestriction'], to: ['User', 'ServiceUser', 'Group', 'AccessKey'], word: null, props: [], doc: 'the rule lists the identity or group as exempt', source: SOURCES.openapi, confidence: 'documented' },
   CLASSIFIES: { id: 8, flow: 'classifies', from: ['Repository'], to: ['Branch', 'BranchPattern'], word: 'branch type', props: [], doc: 'the branching model gives the branch, or the names that the pattern matches, a type', source: SOURCES.openapi, confidence: 'documented' },
-  HAS_SCOPE: { id: 9, flow: 'scopes', from: ['ApiToken', 'AccessToken', 'OAuthConsumer', 'ApplicationLink'], to: ['Scope'], word: null, props: [], doc: 'the credential has the scope', source: SOURCES.openapi, confidence: 'documented' },
+  HAS_SCOPE: { id: 9, flow: 'scopes', from: ['ApiToken', 'AccessToken', 'OAuthConsumer', 'ApplicationLink'], to: ['Scope'], word: null, props: ['confidence'], doc: 'the credential has the scope', source: SOURCES.openapi, confidence: 'documented' },
 } as const satisfies Record<string, EdgeKindRow>;
 
 export type EdgeKind = keyof typeof EDGE_KINDS;

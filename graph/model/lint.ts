@@ -8,10 +8,11 @@ import { CHANGE_KIND_NAMES, CHANGE_KINDS, changeKindRow } from './change-kinds.t
 import { CREDENTIALS, isScope, SCOPE_WAYS, SCOPES, scopeWayId, scopeWays } from './credentials.ts';
 import { EDGE_KIND_NAMES, EDGE_KINDS, type EdgeKindRow } from './edge-kinds.ts';
 import { GAP_REASONS, HIDDEN_NAMES, hiddenRow } from './gaps.ts';
+import { INFERRED_CREDENTIALS, TRACES, traceRow } from './inferred-credentials.ts';
 import { isLeveled, levelMask, levelRow, levelsOf, passDown } from './lattice.ts';
 import { INHERIT, type InheritRow, LEVELED_KINDS, LEVELS, type LevelRow, levelRowId } from './levels.ts';
 import { isNodeKind, NODE_KIND_NAMES, NODE_KINDS } from './node-kinds.ts';
-import { NODE_PROPS } from './node-props.ts';
+import { isInstantName, NODE_PROPS, type NodePropRow } from './node-props.ts';
 import { isRestrictionKind, RESTRICTION_NAMES, restrictionRow } from './restrictions.ts';
 import type { Flavor, Row } from './row.ts';
 import { VISIBILITY } from './visibility.ts';
@@ -20,7 +21,7 @@ const FLAVORS: readonly Flavor[] = ['cloud', 'dc'];
 
 /** Every broken law as a sentence; empty when all hold. */
 export function lintModel(): string[] {
-  return [...rowsAreComplete(), ...numbersAreUnique(), ...ordersArePartial(), ...inheritanceIsMonotone(), ...referencesResolve(), ...changesHaveOneKind()];
+  return [...rowsAreComplete(), ...numbersAreUnique(), ...ordersArePartial(), ...inheritanceIsMonotone(), ...referencesResolve(), ...changesHaveOneKind(), ...instantsAreNamed(), ...tracesCanBeStated()];
 }
 
 let isLawful = false;
@@ -54,6 +55,7 @@ export function allRows(): [string, Row][] {
     ...named('gap-reasons', GAP_REASONS),
     ...named('blind-spots', BLIND_SPOTS),
     ...named('change-kinds', CHANGE_KINDS),
+    ...named('inferred-credentials', INFERRED_CREDENTIALS),
   ];
 }
 
@@ -161,6 +163,21 @@ function referencesResolve(): string[] {
     if (!adds.other.every((kind) => far.includes(kind))) broken.push(`hidden/${name} adds ${adds.edge} from a kind that cannot have one`);
   }
   return broken;
+}
+
+/** The notation reads and prints instants by their names. */
+function instantsAreNamed(): string[] {
+  const rows: [string, NodePropRow][] = Object.entries(NODE_PROPS);
+  return rows.filter(([name, { holds }]) => isInstantName(name) !== (holds === 'instant')).map(([name]) => `node-props/${name}: instants, and only they, are named so`);
+}
+
+/** What a trace leaves open is a gap that can be about what it concludes. */
+function tracesCanBeStated(): string[] {
+  return TRACES.flatMap((trace) => {
+    const { kind, besideAccount, unknown } = traceRow(trace);
+    const actor = besideAccount ? 'ServiceUser' : kind;
+    return unknown.filter((hides) => (hides === 'credential-level' ? !hiddenRow(hides).adds?.other.includes(actor) : !hiddenRow(hides).scope.includes(kind))).map((hides) => `inferred-credentials/${trace}: ${hides} cannot be about it`);
+  });
 }
 
 /** Every edge and every node falls under one kind of change. */

@@ -3,7 +3,7 @@
  *
  * What no row names is refused by an import: a file from elsewhere could hold anything.
  */
-import { isAskable, NODE_KIND_NAMES, type NodeKind } from './node-kinds.ts';
+import { isAskable, NODE_KIND_NAMES, NODE_KINDS, type NodeKind } from './node-kinds.ts';
 import { type Row, SOURCES } from './row.ts';
 
 export interface NodePropRow extends Row {
@@ -11,13 +11,29 @@ export interface NodePropRow extends Row {
   readonly of: readonly NodeKind[];
   /** What it holds: an instant is in milliseconds since 1970. */
   readonly holds: 'boolean' | 'instant' | 'text';
+  /** The only texts that it may hold; left out for any. */
+  readonly words?: readonly string[];
 }
 
 const askable = NODE_KIND_NAMES.filter(isAskable);
+const credentials = NODE_KIND_NAMES.filter((kind) => NODE_KINDS[kind].is === 'credential');
+
+/** How sure a fact is where no endpoint shows it: concluded from a trace, or said by somebody in a file. */
+export const FACT_CONFIDENCES = ['inferred', 'declared'] as const;
 
 export const NODE_PROPS = {
   active: { of: askable, holds: 'boolean', doc: 'false: may not act', source: SOURCES.openapi, confidence: 'documented' },
   expiresAt: { of: askable, holds: 'instant', doc: 'may not act from this instant on', source: SOURCES.openapi, confidence: 'documented' },
+  confidence: {
+    of: [...credentials, 'ServiceUser', 'Integration'],
+    holds: 'text',
+    words: FACT_CONFIDENCES,
+    doc: 'inferred: concluded from a trace; declared: somebody said so in a file; left out where an endpoint shows it. Edges have it too',
+    source: 'product definition',
+    confidence: 'documented',
+  },
+  createdAt: { of: credentials, holds: 'instant', doc: 'when the credential was made', source: SOURCES.openapi, confidence: 'documented' },
+  rotatedAt: { of: credentials, holds: 'instant', doc: 'when its secret was last renewed: its age counts from here, or from `createdAt`', source: SOURCES.openapi, confidence: 'documented' },
   isPrivate: { of: ['Project', 'Repository'], holds: 'boolean', doc: 'false: anybody may read it', source: SOURCES.openapi, confidence: 'documented' },
   forkPolicy: { of: ['Repository'], holds: 'text', doc: 'whether and how it may be forked', source: SOURCES.openapi, confidence: 'documented' },
   forkingMode: { of: ['Workspace'], holds: 'text', doc: 'where repositories of the workspace may be forked to', source: SOURCES.openapi, confidence: 'documented' },
@@ -44,6 +60,11 @@ export const NODE_PROPS = {
   lastUsedAt: { of: ['DeployKey'], holds: 'instant', doc: 'when the key was last used, as far as the upstream says', source: SOURCES.openapi, confidence: 'documented' },
   glob: { of: ['BranchPattern'], holds: 'text', doc: 'the branch names that it matches', source: SOURCES.openapi, confidence: 'documented' },
 } as const satisfies Record<string, NodePropRow>;
+
+/** Properties that hold an instant are named so, of nodes and of edges; all others are not. */
+export function isInstantName(name: string): boolean {
+  return name.endsWith('At');
+}
 
 /** The row of a property; null for one that no row names. */
 export function nodePropRow(name: string): NodePropRow | null {

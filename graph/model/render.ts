@@ -7,6 +7,7 @@ import { CHANGE_KIND_NAMES, changeKindRow } from './change-kinds.ts';
 import { CREDENTIALS, SCOPE_WAYS, SCOPES } from './credentials.ts';
 import { EDGE_KINDS } from './edge-kinds.ts';
 import { GAP_REASONS, HIDDEN_NAMES, hiddenRow } from './gaps.ts';
+import { TRACES, traceRow } from './inferred-credentials.ts';
 import { INHERIT, type InheritRow, LEVELS, type LevelRow } from './levels.ts';
 import { NODE_KINDS, type NodeKindRow } from './node-kinds.ts';
 import { NODE_PROPS } from './node-props.ts';
@@ -89,6 +90,16 @@ function sections(): Section[] {
       intro: 'What a scope alone lets a credential do, by family. What a held scope without a row allows is not known.',
       columns: ['Family', 'Scope', 'Implies', 'Allows'],
       rows: SCOPES.map((row) => [row, row.family, code(row.scope), list(row.implies), list(row.allows)]),
+    },
+    {
+      title: 'Inferred credentials',
+      intro: 'Credentials that no endpoint lists, and what shows them. What is concluded so is a fact with `confidence: inferred`; what the trace does not show is a gap of that credential alone.',
+      columns: ['Trace', 'Shown by', 'Upstream', 'Is', 'Lies in', 'Not known'],
+      rows: TRACES.map((trace) => {
+        const row = traceRow(trace);
+        const upstream = row.account === null ? '-' : code(row.account.kind === null ? row.account.type : `${row.account.type} ${row.account.kind}`);
+        return [row, code(trace), row.in.join(', '), upstream, row.kind, row.liesIn, list(row.unknown)] as const;
+      }),
     },
     { title: 'Scopes together', intro: 'What only several scopes together let a credential do.', columns: ['Family', 'Action', 'On', 'Scopes'], rows: SCOPE_WAYS.map((row) => [row, row.family, code(row.action), row.on.join(', ') || 'any', list(row.all)]) },
     {

@@ -19,12 +19,15 @@ import {
 } from './decode.ts';
 import type { ContentEndpointId } from './endpoints.ts';
 import { type Here, rankOf } from './here.ts';
+import { deedAt, isTrace, seeActor, seeSource } from './inferred.ts';
 
 interface ContentRow<T> {
   readonly kind: NodeKind;
   readonly decode: Decoder<T>;
   /** What it is called, the last part of its reference, and by what it is told from others for ever. Left out where a container has one. */
   readonly of?: (item: T) => { readonly id: string; readonly name: string | null | undefined };
+  /** What else the item shows. */
+  readonly traces?: (here: Here, item: T) => void;
   /** Undefined for what the item does not show. */
   readonly props: (item: T) => Readonly<Partial<Record<keyof typeof NODE_PROPS, Scalar | undefined>>>;
 }
@@ -55,6 +58,9 @@ const DEPLOY_KEY = row({
     addedAt: instantOf(added_on ?? created_on),
     lastUsedAt: instantOf(last_used),
   }),
+  traces: (here, { owner, created_by }) => {
+    for (const adder of [owner, created_by]) if (adder && isTrace(adder)) seeActor(here, adder, deedAt(here));
+  },
 });
 
 const WEBHOOK = row({
@@ -68,6 +74,9 @@ const WEBHOOK = row({
     secretSet: secret_set ?? undefined,
     skipsCertificates: skip_cert_verification ?? undefined,
   }),
+  traces: (here, { source }) => {
+    if (source) seeSource(here, source);
+  },
 });
 
 const CONTENTS: Readonly<Record<ContentEndpointId, ContentRow<unknown>>> = {
@@ -112,7 +121,7 @@ export function isContentEndpoint(endpoint: string): endpoint is ContentEndpoint
 
 /** States the item and that the container of the scope contains it; false where it has a form that no decoder reads. */
 export function stateContent(here: Here & { readonly endpoint: ContentEndpointId }, item: unknown): boolean {
-  const { kind, decode, of, props } = CONTENTS[here.endpoint];
+  const { kind, decode, of, props, traces } = CONTENTS[here.endpoint];
   const { container, out, where } = here;
   const decoded = decode(item);
   if (decoded === null) return false;
@@ -127,6 +136,7 @@ export function stateContent(here: Here & { readonly endpoint: ContentEndpointId
   );
   out.edge({ kind: 'CONTAINS', from: container, to: key, word: '', props: {} }, where);
   const level = credentialRow(kind)?.holds ?? null;
+  traces?.(here, decoded);
   if (level !== null) out.edge({ kind: 'HOLDS', from: key, to: container, word: level, props: {} }, where);
   return true;
 }

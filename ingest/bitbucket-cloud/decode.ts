@@ -18,6 +18,7 @@ const optionalName = z.string().max(4096).nullish();
 
 const account = z.object({
   type: optionalName,
+  kind: optionalName,
   uuid: name,
   account_id: optionalName,
   nickname: optionalName,
@@ -121,6 +122,9 @@ const deployKey = z.object({
   created_on: optionalName,
   added_on: optionalName,
   last_used: optionalName,
+  /** Who added it: of a repository, and of a project. */
+  owner: account.nullish().catch(null),
+  created_by: account.nullish().catch(null),
 });
 const webhook = z.object({
   uuid: name,
@@ -129,6 +133,7 @@ const webhook = z.object({
   events: z.array(name).nullish(),
   secret_set: z.boolean().nullish(),
   skip_cert_verification: z.boolean().nullish(),
+  source: optionalName,
 });
 
 export type Account = z.infer<typeof account>;

@@ -13,9 +13,10 @@ import { publicGrants } from '../../graph/model/visibility.ts';
 import type { KeptPage, ScopeOutcome } from '../../graph/store/port.ts';
 import { Statements, type Where } from '../statements.ts';
 import { pathsByContainer } from './container-paths.ts';
-import { type Container, repositoryKey, workspaceContainer } from './containers.ts';
+import { type Container, projectKey, repositoryKey, workspaceContainer } from './containers.ts';
 import { isContentEndpoint, stateContent } from './contents.ts';
 import {
+  type Account,
   type Decoder,
   decodeBranchingModel,
   decodeBranchRestriction,
@@ -35,6 +36,7 @@ import { ENDPOINTS, type EndpointId } from './endpoints.ts';
 import { goneScopes } from './gone.ts';
 import { GroupPrivileges } from './group-privileges.ts';
 import { type Here, levelOf, quoted, rankOf, seeAccount, seeGroup, seeProject, stateGrant } from './here.ts';
+import { seeActor } from './inferred.ts';
 import { seeBranch, stateBranchingModel, stateRestriction } from './rules.ts';
 import {
   detailOf,
@@ -120,7 +122,10 @@ function workspaceOf(kept: PagesByScope): Workspace {
   invariant(false, 'a run keeps the page of its workspace first');
 }
 
-type Context = Pick<Here, 'workspace' | 'listedGroups' | 'listedRepositories' | 'pathByContainer' | 'mainBranches' | 'unlistedBecause'>;
+type Context = Pick<
+  Here,
+  'workspace' | 'listedGroups' | 'listedRepositories' | 'pathByContainer' | 'mainBranches' | 'projectByRepository' | 'unlistedBecause'
+>;
 
 interface Read {
   readonly workspace: Workspace;
@@ -145,6 +150,7 @@ function contextOf({ workspace, states, kept, readBefore }: Read): Context {
     listedRepositories: new Set(listed.map(({ uuid }) => repositoryKey(uuid))),
     pathByContainer: pathsByContainer({ workspace, listed, reported, decoded }),
     mainBranches: mainBranchesOf(listed),
+    projectByRepository: projectsOf(listed),
     unlistedBecause: unlistedReason(state, left && readBefore.has(listing)),
   };
 }
@@ -158,6 +164,12 @@ function mainBranchesOf(listed: readonly Repository[]): Map<NodeKey, string> {
     if (name && (known === undefined || name < known)) names.set(key, name);
   }
   return names;
+}
+
+/** The smaller key where two pages disagree while a repository is being moved. */
+function projectsOf(listed: readonly Repository[]): Map<NodeKey, NodeKey> {
+  const projects = listed.flatMap(({ uuid, project }) => (project ? [[repositoryKey(uuid), projectKey(project.uuid)] as const] : []));
+  return new Map(projects.toSorted(([, a], [, b]) => (a < b ? 1 : -1)));
 }
 
 function unlistedReason(state: ScopeState, heldOver: boolean): Here['unlistedBecause'] {
@@ -215,10 +227,10 @@ function stateItem(here: Here, item: unknown): boolean {
     case 'workspace':
       return using(decodeWorkspace, (workspace) => stateWorkspace(here, workspace));
     case 'workspace-members':
-      return using(decodeMembership, ({ user }) => stateRole(here, seeAccount(here, user), 'member'));
+      return using(decodeMembership, ({ user }) => stateRole(here, seeHolder(here, user), 'member'));
     case 'workspace-roles':
       return using(decodeMembership, ({ user, permission }) => {
-        const [holder, upstream] = [seeAccount(here, user), permission ?? ''];
+        const [holder, upstream] = [seeHolder(here, user), permission ?? ''];
         stateRole(here, holder, upstream);
         here.privileges.seeRole(holder, [null, 'admin'].includes(levelOf('Workspace', upstream)));
       });
@@ -237,7 +249,7 @@ function stateItem(here: Here, item: unknown): boolean {
       return using(decodeRepository, (repository) => stateRepository(here, repository));
     case 'project-user-grants':
     case 'repository-user-grants':
-      return using(decodeUserGrant, ({ user, permission }) => stateContentGrant(here, seeAccount(here, user), permission));
+      return using(decodeUserGrant, ({ user, permission }) => stateContentGrant(here, seeHolder(here, user), permission));
     case 'project-group-grants':
     case 'repository-group-grants':
       return using(decodeGroupGrant, ({ group, permission }) => stateContentGrant(here, seeGroup(here, group), permission));
@@ -251,6 +263,15 @@ function stateItem(here: Here, item: unknown): boolean {
         stateReport(here, seeAccount(here, user), repository, permission),
       );
   }
+}
+
+/** Who holds something on the container, or is a member of it. */
+function seeHolder(here: Here, account: Account): NodeKey {
+  const { container } = here;
+  const { of } = ENDPOINTS[here.endpoint];
+  const repository = of === 'repository' ? container : null;
+  const project = of === 'project' ? container : (here.projectByRepository.get(container) ?? null);
+  return seeActor(here, account, { in: 'grant', repository, project });
 }
 
 function stateWorkspace(here: Here, workspace: Workspace): void {

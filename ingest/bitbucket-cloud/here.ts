@@ -27,6 +27,8 @@ export interface Here {
   readonly pathByContainer: ReadonlyMap<NodeKey, string>;
   /** Names of the main branches of repositories by key, as the listing of repositories shows them. */
   readonly mainBranches: ReadonlyMap<NodeKey, string>;
+  /** The project that a repository lies in, by its key, as the listing of repositories shows it. */
+  readonly projectByRepository: ReadonlyMap<NodeKey, NodeKey>;
   readonly privileges: GroupPrivileges;
   /** Why a repository may be missing in the listing; null where its facts of an earlier run still hold. */
   readonly unlistedBecause: GapReason | null;

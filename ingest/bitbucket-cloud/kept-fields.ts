@@ -3,9 +3,9 @@
  * no decoder reads are absent on purpose; so is everything that the upstream may add one day. Values of variables, secrets of
  * webhooks and of runners, and comments of keys have no place here either.
  */
-import { ADDRESS, FINGERPRINT, KEEP, type Shape } from '../shape.ts';
+import { ADDRESS, FINGERPRINT, KEEP, NAME, type Shape } from '../shape.ts';
 
-const ACCOUNT: Shape = { type: KEEP, uuid: KEEP, account_id: KEEP, nickname: KEEP, display_name: KEEP, account_status: KEEP };
+const ACCOUNT: Shape = { type: KEEP, kind: KEEP, uuid: KEEP, account_id: KEEP, nickname: KEEP, display_name: KEEP, account_status: KEEP };
 const WORKSPACE_NAME: Shape = { uuid: KEEP, slug: KEEP };
 const GROUP: Shape = { slug: KEEP, name: KEEP, account_privilege: KEEP, workspace: WORKSPACE_NAME };
 const BRANCH_NAME: Shape = { name: KEEP };
@@ -70,9 +70,22 @@ export const KEPT = {
       },
     ],
   },
-  deployKeys: { values: [{ id: KEEP, label: KEEP, key: FINGERPRINT, created_on: KEEP, added_on: KEEP, last_used: KEEP }] },
+  deployKeys: {
+    values: [
+      {
+        id: KEEP,
+        label: KEEP,
+        key: FINGERPRINT,
+        created_on: KEEP,
+        added_on: KEEP,
+        last_used: KEEP,
+        owner: ACCOUNT,
+        created_by: ACCOUNT,
+      },
+    ],
+  },
   webhooks: {
-    values: [{ uuid: KEEP, url: ADDRESS, active: KEEP, events: [KEEP], secret_set: KEEP, skip_cert_verification: KEEP }],
+    values: [{ uuid: KEEP, url: ADDRESS, active: KEEP, events: [KEEP], secret_set: KEEP, skip_cert_verification: KEEP, source: NAME }],
   },
   branchingModel: { development: MODEL_TARGET, production: MODEL_TARGET, branch_types: [{ kind: KEEP, prefix: KEEP }] },
 } as const satisfies Record<string, Shape>;

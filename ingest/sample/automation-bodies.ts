@@ -127,6 +127,7 @@ export function webhookBody(site: Site, hook: SampleWebhook, on: SampleRepositor
     read_only: false,
     skip_cert_verification: false,
     history_enabled: false,
+    ...(hook.source === undefined ? {} : { source: hook.source }),
     links: { self: { href: encodeURI(`${api}/2.0/${path}/hooks/${uuid}`) } },
   };
 }

@@ -28,6 +28,8 @@ export interface SampleWebhook {
   readonly url: string;
   readonly events: readonly string[];
   readonly secretSet: boolean;
+  /** What added it, where that was no person. */
+  readonly source?: string;
 }
 
 export interface SampleKey {
@@ -88,6 +90,7 @@ export const SAMPLE_AUTOMATION: SampleAutomation = {
       url: `https://chat.example/services/T0ACME/${secret()}`,
       events: ['repo:push', 'pullrequest:created', 'pullrequest:fulfilled'],
       secretSet: false,
+      source: 'Chat',
     },
   ],
 };

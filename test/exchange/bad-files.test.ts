@@ -125,7 +125,17 @@ describe('an import refuses', () => {
     [
       'a property of an edge without a row',
       withLine(5, (line) => line.replace('"to"', '"props":{"note":"x"},"to"')),
-      'line 5: HOLDS has no property `note`: expected one of none',
+      'line 5: HOLDS has no property `note`: expected one of confidence',
+    ],
+    [
+      'a confidence that is none, of a node',
+      withLine(4, (line) => line.replace('"kind":"User"', '"kind":"ServiceUser"').replace('"ref"', '"props":{"confidence":"sure"},"ref"')),
+      'line 4: property `confidence` is one of inferred, declared; got `sure`',
+    ],
+    [
+      'a confidence that is none, of an edge',
+      withLine(5, (line) => line.replace('"to"', '"props":{"confidence":"sure"},"to"')),
+      'line 5: property `confidence` is one of inferred, declared; got `sure`',
     ],
     [
       'a prototype',

@@ -77,6 +77,22 @@ describe('a file of the notation', () => {
     expect(await nodeAt(store, 'user:{u1}')).toMatchObject({ ref: 'user:evan', name: 'Evan', aliases: ['user:70121:evan'] });
   });
 
+  it('declares what a trace has shown by its reference: one node of both, until then two', async () => {
+    const declared = `token:acme/api#deploy IS AccessToken createdAt=2026-01-31T12:00:00Z rotatedAt=2026-06-30T12:00:00Z confidence=declared
+      token:acme/api#deploy HOLDS write ON repository:acme/api confidence=declared`;
+    const seen = await storeBefore();
+    await importWorld(seen, declared);
+    expect(await nodeAt(seen, 'token:{t1}')).toMatchObject({
+      props: { createdAt: Date.UTC(2026, 0, 31, 12), rotatedAt: Date.UTC(2026, 5, 30, 12), confidence: 'declared' },
+    });
+    expect(await edgesOf(seen)).toMatchObject([{ from: 'token:{t1}', to: 'repository:{r1}', props: { confidence: 'declared' } }]);
+    const unseen = openMemoryStore();
+    await importWorld(unseen, declared);
+    await commitWorld(unseen, parseWorld(BEFORE));
+    const answering = await unseen.readNodesByRefs(['token:acme/api#deploy'], await now(unseen));
+    expect(answering.get('token:acme/api#deploy')?.map(({ key }) => key)).toEqual(['token:acme/api#deploy', 'token:{t1}']);
+  });
+
   it('tells which nodes became new ones without a declaration: a mistyped name is among them', async () => {
     const { undeclared } = await planWorld(
       await storeBefore(),

@@ -52,6 +52,7 @@ function plant(body: unknown): unknown {
 /** Key material where a key is read: after a public key its comment, and a private one in the place of a public one. */
 function hidden(type: string, { key }: { readonly key?: unknown }): object {
   if (type === 'deploy_key') return { key: `${String(key)} ${canary('comment')}`, comment: canary('comment') };
+  if (type === 'webhook_subscription') return { source: canary('source') };
   if (type === 'project_deploy_key') return { key: `-----BEGIN OPENSSH PRIVATE KEY----- ${canary('private key')}` };
   return {};
 }

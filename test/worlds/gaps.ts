@@ -79,6 +79,36 @@ export const GAP_WORLDS: readonly NamedWorld[] = [
       user:ann repository.read repository:acme/api -> DENY by level`,
   },
   {
+    title: 'unlisted_credential',
+    why: 'a token that is known by a trace alone may do anything where it lies or nothing; nobody else is touched by that',
+    facts: `${acme} token:acme/api#seen IS AccessToken confidence=inferred
+      repository:acme/api CONTAINS token:acme/api#seen confidence=inferred
+      token:acme/api#seen HIDES scopes BECAUSE unlisted
+      repository:acme/api HIDES credential-level BECAUSE unlisted FOR token:acme/api#seen
+      user:ann HOLDS read ON repository:acme/api
+      user:cid HOLDS write ON repository:acme/site`,
+    expect: `
+      token:acme/api#seen repository.write repository:acme/api -> UNKNOWN because unlisted
+      token:acme/api#seen repository.read repository:acme/site -> DENY by level
+      user:ann repository.read repository:acme/api -> ALLOW
+      user:ann repository.write repository:acme/api -> DENY by level
+      user:bob repository.read repository:acme/api -> DENY by level
+      ? repository.write repository:acme/site -> user:cid
+      ? repository.read repository:acme/api -> user:ann + more`,
+  },
+  {
+    title: 'declared_and_inferred_credential',
+    why: 'what is declared of a token counts at once; what nobody said of it stays open, because a trace shows no more than that it is there',
+    facts: `${acme} token:acme/api#seen IS AccessToken confidence=declared createdAt=2026-01-31T12:00:00Z
+      token:acme/api#seen HIDES scopes BECAUSE unlisted
+      repository:acme/api HIDES credential-level BECAUSE unlisted FOR token:acme/api#seen
+      token:acme/api#seen HOLDS write ON repository:acme/api confidence=declared
+      token:acme/api#seen HAS_SCOPE scope:repository confidence=declared`,
+    expect: `
+      token:acme/api#seen repository.read repository:acme/api -> ALLOW via scope:repository
+      token:acme/api#seen repository.write repository:acme/api -> UNKNOWN because unlisted`,
+  },
+  {
     title: 'hidden_visibility',
     why: 'where it is not known whether a repository is public, reading is open and writing is not',
     facts: `${acme} repository:acme/api HIDES visibility BECAUSE undecodable`,
