@@ -54,6 +54,14 @@ export const SETTINGS = [
   { name: 'BITBUCKET_CLOUD_CLIENT_SECRET', default: null, secret: true, doc: 'its secret' },
   { name: 'BITBUCKET_CLOUD_EMAIL', default: null, secret: false, doc: 'instead of a consumer: the e-mail of an Atlassian account' },
   { name: 'BITBUCKET_CLOUD_API_TOKEN', default: null, secret: true, doc: 'an API token of that account' },
+  {
+    name: 'ATLASSIAN_ORG_ID',
+    default: null,
+    secret: false,
+    doc: 'the Atlassian organisation that the workspaces belong to; with its key runs are incremental and groups have a second source',
+  },
+  { name: 'ATLASSIAN_ORG_API_KEY', default: null, secret: true, doc: 'an API key of that organisation, made without scopes' },
+  { name: 'ATLASSIAN_ORG_URL', default: 'https://api.atlassian.com', secret: false, doc: 'its API; the paths /admin/... lie below it' },
 ] as const satisfies readonly SettingRow[];
 
 export type SettingName = (typeof SETTINGS)[number]['name'];

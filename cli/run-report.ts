@@ -51,8 +51,8 @@ export function printReport(io: Io, result: SyncResult): void {
 }
 
 /** What was kept of earlier runs has columns only where a run may keep something. */
-function printCoverage(io: Io, { coverage, maxAgeMs }: SyncReport): void {
-  const keeps = maxAgeMs > 0;
+function printCoverage(io: Io, { coverage, maxAgeMs, incremental }: SyncReport): void {
+  const keeps = maxAgeMs > 0 || incremental.proved > 0;
   printTable(
     io,
     'Coverage',
@@ -81,13 +81,40 @@ function summaryRows(report: SyncReport): (readonly [string, string | number])[]
     ["Bitbucket's own list", `agree ${report.agree}, differ ${report.differ}, not comparable ${report.notComparable}`],
   ];
   if (maxAgeMs > 0) {
-    const [complete, kept] = [sum(report, 'complete'), sum(report, 'kept')];
-    rows.push(['readings', `${complete - kept} made, ${kept} kept that were at most ${duration(maxAgeMs)} old`]);
+    const [complete, kept] = [sum(report, 'complete'), sum(report, 'kept') - report.incremental.proved];
+    rows.push(['readings', `${complete - sum(report, 'kept')} made, ${kept} kept that were at most ${duration(maxAgeMs)} old`]);
   }
+  rows.push(...incrementalRows(report));
   if (resumedPages > 0) rows.push(['pages of an interrupted run', resumedPages]);
   if (stopped !== null) rows.push(['stopped by', stopped]);
   if (grantedScopes.length > 0) rows.push(['scopes granted', grantedScopes.join(' ')]);
   return rows;
+}
+
+/** What a run spares by what was read before, and by what right. */
+function incrementalRows({ incremental, organisation, maxAgeMs }: SyncReport): (readonly [string, string])[] {
+  const { readings, proved, young, share } = incremental;
+  const rows: (readonly [string, string])[] = [];
+  if (maxAgeMs > 0 || organisation !== null || proved + young > 0)
+    rows.push([
+      'incremental',
+      `${proved + young} of ${readings} readings kept (${proved} proved by the audit log, ${young} young enough), ${percent(share)} of the calls of a run that reads everything`,
+    ]);
+  if (organisation === null) return rows;
+  const { calls, coveredFrom, provenUntil, events, notes } = organisation;
+  rows.push(['calls to the organisation', String(calls)]);
+  if (coveredFrom !== null && provenUntil !== null)
+    rows.push([
+      'audit log',
+      `${events} events, covers from ${printInstant(coveredFrom)}; proves what held at ${printInstant(provenUntil)}`,
+    ]);
+  for (const note of notes) rows.push(['organisation', note]);
+  return rows;
+}
+
+/** Rounded up, so that no share looks smaller than it is. */
+function percent(share: number): string {
+  return `${Math.ceil(share * 1000 - 1e-9) / 10} %`;
 }
 
 function sum({ coverage }: SyncReport, of: 'complete' | 'kept'): number {

@@ -33,6 +33,23 @@ export class ApiTokenAuthorizer implements Authorizer {
   }
 }
 
+/** A key that goes as it is: an API key of an Atlassian organisation. */
+export class KeyAuthorizer implements Authorizer {
+  readonly #value: string;
+
+  constructor(key: string) {
+    this.#value = `Bearer ${key}`;
+  }
+
+  async authorization(): Promise<string> {
+    return this.#value;
+  }
+
+  async renew(): Promise<boolean> {
+    return false;
+  }
+}
+
 /** Renewed this long before the token dies, so that a call does not start with a dying one. */
 const MARGIN_MS = 60_000;
 

@@ -92,7 +92,7 @@ export class CredentialPool {
   constructor(options: CredentialPoolOptions) {
     this.#options = options;
     const { credentials, budget, clock } = options;
-    this.#all = credentials.map((spec) => new PooledCredential(spec, new Budget(budget.callsPerHour, clock)));
+    this.#all = credentials.map((spec) => new PooledCredential(spec, new Budget(budget.callsPerHour, clock, budget.windowMs)));
   }
 
   /** Those that are not set aside; never empty. */

@@ -9,14 +9,18 @@ import { snapshotsSince } from './snapshots-since.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Instants, milliseconds since 1970, in no order. `connectors` is how their names begin. Cost: reads the pages of the runs of the last hour. */
-export async function recentCalls(store: Pick<Store, 'readSnapshots' | 'readPages'>, connectors: string, now: number): Promise<number[]> {
+/** `elsewhere`: endpoints whose calls another upstream counts. Instants, milliseconds since 1970, in no order. `connectors` is how their names begin. Cost: reads the pages of the runs of the last hour. */
+export async function recentCalls(
+  store: Pick<Store, 'readSnapshots' | 'readPages'>,
+  connectors: string,
+  { now, elsewhere }: { readonly now: number; readonly elsewhere: (endpoint: string) => boolean },
+): Promise<number[]> {
   // A page that a later run took over from an earlier one was fetched once.
   const calls = new Map<string, number>();
   for await (const { id, connector } of snapshotsSince(store, now - HOUR_MS)) {
     if (!connector.startsWith(connectors)) continue;
-    for await (const { scope, path, fetchedAt } of store.readPages(id))
-      if (fetchedAt > now - HOUR_MS && fetchedAt <= now) calls.set(`${scope}\n${path}\n${fetchedAt}`, fetchedAt);
+    for await (const { scope, endpoint, path, fetchedAt } of store.readPages(id))
+      if (!elsewhere(endpoint) && fetchedAt > now - HOUR_MS && fetchedAt <= now) calls.set(`${scope}\n${path}\n${fetchedAt}`, fetchedAt);
   }
   return [...calls.values()];
 }

@@ -50,6 +50,29 @@ export interface ReportedGap {
   readonly detail: string;
 }
 
+export interface Incremental {
+  /** Readings that came to their end, made or kept. */
+  readonly readings: number;
+  readonly proved: number;
+  readonly young: number;
+  /** Calls that the kept readings took when they were made, and did not take now. */
+  readonly callsSaved: number;
+  /** Of the calls of a run that reads everything, the share that this one made; 1 where nothing was kept. */
+  readonly share: number;
+}
+
+export interface OrganisationReport {
+  readonly calls: number;
+  /** The audit log covers readings made after it, milliseconds since 1970; null where it proves nothing. */
+  readonly coveredFrom: number | null;
+  /** What the audit log proves held at this time or later; null where it proves nothing. */
+  readonly provenUntil: number | null;
+  /** Events that are or may be of the workspace. */
+  readonly events: number;
+  /** What keeps it from more, one sentence each with what to do. */
+  readonly notes: readonly string[];
+}
+
 export type SyncReport = Readonly<{
   workspace: string;
   /** The container's name for people. */
@@ -67,6 +90,10 @@ export type SyncReport = Readonly<{
   resumedPages: number;
   /** How old a reading could be that was kept; 0 where everything was read. */
   maxAgeMs: number;
+  /** What was not read again, because the audit log or its age says so. */
+  incremental: Incremental;
+  /** What the organisation API gave; null where no key is given. */
+  organisation: OrganisationReport | null;
   /** What the credential was granted, as far as the upstream says. */
   grantedScopes: readonly string[];
   facts: number;
@@ -91,6 +118,8 @@ export interface ReportInput {
   readonly stopped: 'budget' | null;
   readonly resumedPages: number;
   readonly maxAgeMs: number;
+  readonly incremental: Incremental;
+  readonly organisation: OrganisationReport | null;
   readonly grantedScopes: readonly string[];
   readonly coverage: readonly EndpointCoverage[];
   readonly comparison: Comparison | null;

@@ -16,10 +16,13 @@ import { workspaceContainer } from './bitbucket-cloud/containers.ts';
 import { coverageOf } from './bitbucket-cloud/coverage.ts';
 import { crawl, firstPath, readPage } from './bitbucket-cloud/crawl.ts';
 import type { Workspace } from './bitbucket-cloud/decode.ts';
-import { EarlierReadings } from './bitbucket-cloud/earlier-readings.ts';
+import { EarlierReadings, oldestReading } from './bitbucket-cloud/earlier-readings.ts';
+import { ENDPOINTS } from './bitbucket-cloud/endpoints.ts';
 import { rebuildFacts } from './bitbucket-cloud/facts.ts';
 import { fetchWorkspace, findWorkspaces, LIST } from './bitbucket-cloud/find-workspaces.ts';
+import { type AuditReading, RETENTION_MS, readAuditLog } from './bitbucket-cloud/read-audit-log.ts';
 import { scopeOf } from './bitbucket-cloud/scopes.ts';
+import { incrementalOf, organisationReport } from './bitbucket-cloud/spared.ts';
 import type { BudgetOptions } from './budget.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import type { CredentialSpending } from './credential-pool.ts';
@@ -77,7 +80,7 @@ export async function syncBitbucketCloud(options: SyncOptions): Promise<SyncResu
     ...(limits === undefined ? {} : { limits }),
   });
   try {
-    client.http.seedBudget(await recentCalls(options.store, CONNECTORS, clock.now()));
+    client.http.seedBudget(await recentCalls(options.store, CONNECTORS, { now: clock.now(), elsewhere: isOfOrganisation }));
     const named = [...new Set(options.workspaces ?? [])];
     const found = named.length > 0 ? { slugs: named, trouble: null } : await findWorkspaces(client);
     for (const workspace of found.slugs) await requireAgreement(client, workspace);
@@ -116,21 +119,26 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
   const { store, client, clock, log = SILENT_LOG, progress = NO_PROGRESS, maxAgeMs = 0 } = options;
   const startedAt = clock.now();
   const before = client.http.counters;
+  const organisationCalls = client.organisation?.calls ?? 0;
   client.http.probeWith(workspacePath(named, client.http.base.prefix));
   const found = await fetchWorkspace(client, named);
   const workspace = found.workspace;
-  const run = await startRun(options, workspace);
+  const connector = `${CONNECTORS}${encodeKeyPart(workspace.uuid)}`;
+  // Before the run: a key that is refused leaves the store as it was.
+  const reading = await readOrganisation(options, { connector, workspace });
+  const run = await startRun(options, connector);
   const scope = scopeOf('workspace', workspaceContainer(workspace));
   const at = { http: client.http, path: firstPath(scope, client.http.base.prefix), position: 1, fetchedAt: clock.now() };
   await run.keepPage(readPage(scope, found.answer, at).page);
   const earlier = await store.readScopes(run.connector);
   log.info({ workspace: workspace.slug, connector: run.connector, run: run.id }, 'run started');
-  const { stopped, resumedPages } = await crawl({
+  const { stopped, resumedPages, kept } = await crawl({
     run,
     http: client.http,
+    organisation: client.organisation,
     workspace,
     readAt: (id) => earlier.get(id)?.readAt ?? 0,
-    earlier: new EarlierReadings({ store, connector: run.connector, scopes: earlier, now: clock.now(), maxAgeMs }),
+    earlier: new EarlierReadings({ store, connector, scopes: earlier, now: clock.now(), maxAgeMs, trail: reading?.trail ?? null }),
     concurrency: options.limits?.concurrency ?? CONCURRENCY,
     clock,
     progress,
@@ -139,12 +147,14 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
   const sheet = rebuildFacts(await Array.fromAsync(run.pages()), earlier);
   const world = worldOf(sheet.facts);
   const counters = client.http.counters;
+  const coverage = coverageOf(sheet, run.startedAt);
+  const calls = counters.calls - before.calls;
   const report = makeReport({
     workspace: workspace.slug,
     world,
     counters: {
       ...counters,
-      calls: counters.calls - before.calls,
+      calls,
       retries: counters.retries - before.retries,
       waitedMs: counters.waitedMs - before.waitedMs,
       credentials: spentSince(before.credentials, counters.credentials),
@@ -154,7 +164,9 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
     resumedPages,
     grantedScopes: client.grantedScopes(),
     maxAgeMs,
-    coverage: coverageOf(sheet, run.startedAt),
+    coverage,
+    incremental: incrementalOf(kept, { coverage, calls }),
+    organisation: reading && organisationReport(reading, (client.organisation?.calls ?? 0) - organisationCalls),
     // What is held over is a gap for the comparison: its facts are not in this world.
     comparison: (await options.compare?.({ ...world, gaps: [...world.gaps, ...sheet.heldOver] })) ?? null,
   });
@@ -166,22 +178,39 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
   return { snapshot, report };
 }
 
+/** What the audit log proves; null without a key of the organisation. Errors: UPSTREAM_AUTH where the key is refused, UPSTREAM_UNREACHABLE. */
+async function readOrganisation(
+  { client: { organisation }, store, clock, log = SILENT_LOG }: OneOptions,
+  { connector, workspace }: { readonly connector: string; readonly workspace: Workspace },
+): Promise<AuditReading | null> {
+  if (organisation === null) return null;
+  const since = await oldestReading(store, connector, clock.now() - RETENTION_MS);
+  const reading = await readAuditLog({ organisation, workspace: workspace.uuid, since, now: clock.now() });
+  if (reading.trouble !== null) log.warn({ workspace: workspace.slug }, reading.trouble);
+  return reading;
+}
+
 /** What each credential spent on this workspace. */
 function spentSince(before: readonly CredentialSpending[], now: readonly CredentialSpending[]): CredentialSpending[] {
   return now.map((spending, index) => ({ ...spending, calls: spending.calls - (before[index]?.calls ?? 0) }));
+}
+
+/** Calls to the organisation are counted there. */
+function isOfOrganisation(path: string): boolean {
+  return Object.values(ENDPOINTS).some((row) => row.family === 'organisation' && row.path === path);
 }
 
 /** As many scopes at once as the client makes calls at once. */
 const CONCURRENCY = 4;
 
 /** A new run, or the interrupted one if it is young enough. Its calls of the last hour count into the budget. */
-async function startRun({ store, client, clock, resumeWithinMs = RESUME_WITHIN_MS }: OneOptions, workspace: Workspace): Promise<Run> {
-  const connector = `${CONNECTORS}${encodeKeyPart(workspace.uuid)}`;
+async function startRun({ store, client, clock, resumeWithinMs = RESUME_WITHIN_MS }: OneOptions, connector: string): Promise<Run> {
   const run = await store.startRun(connector);
   if (clock.now() - run.startedAt > resumeWithinMs) {
     await run.abandon();
     return store.startRun(connector);
   }
-  client.http.seedBudget(await Array.fromAsync(run.pages(), ({ fetchedAt }) => fetchedAt));
+  const pages = await Array.fromAsync(run.pages());
+  client.http.seedBudget(pages.filter(({ endpoint }) => !isOfOrganisation(endpoint)).map(({ fetchedAt }) => fetchedAt));
   return run;
 }

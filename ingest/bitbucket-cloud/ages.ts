@@ -20,6 +20,8 @@ export interface AgeRow {
 
 export const AGES_BY_CONTAINER: Readonly<Record<EndpointRow['of'], AgeRow>> = {
   credential: { share: 0, doc: 'says where to look' },
+  organisation: { share: 0, doc: 'the audit log: says what need not be read' },
+  group: { share: 0, doc: 'a call for each group of the directory; memberships decide much' },
   workspace: { share: 0, doc: 'few calls, and they tell what there is: members, roles, groups, projects, repositories' },
   project: { share: 0.25, doc: 'few calls, and a grant on a project reaches every repository of it' },
   repository: { share: 1, doc: 'most calls of a run, each about one repository' },

@@ -7,6 +7,7 @@ import { HttpClient, type HttpOptions } from '../http.ts';
 import { type BaseAddress, parseBaseAddress } from '../origin.ts';
 import { CREDENTIAL_TYPE_HEADER } from './credential-types.ts';
 import { type CloudCredential, KIND_NAMES, readCredentials } from './credentials.ts';
+import { type OrganisationClient, type OrganisationConfig, openOrganisation, readOrganisation } from './organisation.ts';
 
 const DEFAULT_URL = 'https://api.bitbucket.org';
 const DEFAULT_AUTH_URL = 'https://bitbucket.org/site/oauth2/access_token';
@@ -17,6 +18,8 @@ export interface CloudConfig {
   readonly auth: BaseAddress;
   /** By position; at least one. */
   readonly credentials: readonly CloudCredential[];
+  /** The Atlassian organisation that the workspaces belong to; null or left out where no key is given. */
+  readonly organisation?: OrganisationConfig | null;
 }
 
 /** Errors: CONFIG naming the variable. */
@@ -29,11 +32,14 @@ export function readCloudConfig(env: Readonly<Record<string, string | undefined>
     base: parseBaseAddress(value('BITBUCKET_CLOUD_URL') ?? DEFAULT_URL, 'BITBUCKET_CLOUD_URL'),
     auth: parseBaseAddress(value('BITBUCKET_CLOUD_AUTH_URL') ?? DEFAULT_AUTH_URL, 'BITBUCKET_CLOUD_AUTH_URL'),
     credentials: readCredentials(env),
+    organisation: readOrganisation(env),
   };
 }
 
 export interface CloudClient {
   readonly http: HttpClient;
+  /** Null where no key of the organisation is given. */
+  readonly organisation: OrganisationClient | null;
   /** What the credentials were granted, as far as the upstream says; empty where it does not. */
   grantedScopes(): readonly string[];
   close(): Promise<void>;
@@ -61,11 +67,13 @@ export function openCloudClient(
   }));
   const shownHeaders = [CREDENTIAL_TYPE_HEADER, ...(options.shownHeaders ?? [])];
   const http = new HttpClient({ ...options, base: config.base, credentials, shownHeaders });
+  const organisation = config.organisation ? openOrganisation(config.organisation, rest) : null;
   return {
     http,
+    organisation,
     grantedScopes: () => [...new Set(consumers.flatMap(({ scopes }) => scopes))].sort(),
     close: async () => {
-      await Promise.all([http.close(), tokens.close()]);
+      await Promise.all([http.close(), tokens.close(), organisation?.close()]);
     },
   };
 }

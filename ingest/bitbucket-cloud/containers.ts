@@ -3,6 +3,7 @@
  */
 import { encodeKeyPart, type NodeKey, refPath, repositoryOfBranch } from '../../graph/fact.ts';
 import { decodeEnvironment, decodeProject, decodeRepository, type Workspace } from './decode.ts';
+import { decodeDirectoryGroup } from './decode-organisation.ts';
 import type { EndpointId, Of } from './endpoints.ts';
 
 export interface Container {
@@ -27,6 +28,8 @@ const inWorkspace = { of: 'workspace', above: (_: NodeKey, workspace: NodeKey) =
 export const NAMING: Readonly<Record<Of, readonly NamingRow[]>> = {
   credential: [],
   workspace: [],
+  organisation: [],
+  group: [{ ...inWorkspace, listing: 'directory-groups', names: directoryGroupIn }],
   project: [
     { ...inWorkspace, listing: 'projects', names: (item, above) => projectOf(decodeProject(item), above) },
     { ...inWorkspace, listing: 'repositories', names: (item, above) => projectOf(decodeRepository(item)?.project, above) },
@@ -101,6 +104,16 @@ function environmentIn(item: unknown, above: Container): Container | null {
       params: { ...above.params, environment_uuid: environment.uuid },
     }
   );
+}
+
+function directoryGroupIn(item: unknown, above: Container): Container | null {
+  const group = decodeDirectoryGroup(item);
+  return group && { key: directoryGroupKey(group.id), params: { ...above.params, directory: group.directoryId ?? '-', group: group.id } };
+}
+
+/** The members of a group of the directory are asked of it; which group of the workspace it is, is told elsewhere. */
+export function directoryGroupKey(id: string): NodeKey {
+  return `directory-group:${encodeKeyPart(id)}`;
 }
 
 function text({ params }: Container): string {

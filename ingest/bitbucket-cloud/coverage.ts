@@ -3,12 +3,12 @@
  */
 import { invariant } from '../../graph/errors.ts';
 import type { EndpointCoverage } from '../report.ts';
-import { ENDPOINT_IDS, ENDPOINTS } from './endpoints.ts';
+import { ALL_ENDPOINT_IDS, ENDPOINTS } from './endpoints.ts';
 import type { FactSheet } from './facts.ts';
 
 /** `since`: when the run was started. What was fetched before is of an earlier one. Endpoints of which nothing was expected are left out. */
 export function coverageOf({ readings }: Pick<FactSheet, 'readings'>, since: number): EndpointCoverage[] {
-  const coverage = ENDPOINT_IDS.map((endpoint) => {
+  const coverage = ALL_ENDPOINT_IDS.map((endpoint) => {
     const own = readings.filter(({ scope }) => scope.endpoint === endpoint);
     const count = (...states: string[]) => own.filter(({ state }) => states.includes(state.is)).length;
     const times = own.flatMap(({ oldestAt }) => (oldestAt === null ? [] : [oldestAt]));

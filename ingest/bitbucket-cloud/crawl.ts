@@ -7,7 +7,7 @@
  * budget ends the crawl in good order; an upstream that is gone, or a store that fails, ends it with an error, and the kept
  * pages serve the next attempt.
  */
-import { CodedError, isCodedError } from '../../graph/errors.ts';
+import { CodedError, invariant, isCodedError } from '../../graph/errors.ts';
 import type { NodeKey } from '../../graph/fact.ts';
 import type { KeptPage, Run } from '../../graph/store/port.ts';
 import type { Log } from '../../log.ts';
@@ -19,10 +19,12 @@ import { runPool } from '../pool.ts';
 import type { Progress } from '../progress.ts';
 import { keepShape } from '../shape.ts';
 import { NAMING_LISTINGS, workspaceContainer } from './containers.ts';
+import { nextPath, organisationPath } from './cursor-paging.ts';
 import type { Workspace } from './decode.ts';
 import { type EarlierReadings, oldestFetch } from './earlier-readings.ts';
-import { ENDPOINTS, type EndpointId, instead } from './endpoints.ts';
+import { ENDPOINTS, type EndpointId, fallback, instead, isOrganisationEndpoint } from './endpoints.ts';
 import { keptPath } from './listing.ts';
+import type { OrganisationClient } from './organisation.ts';
 import {
   type KeptFailure,
   NO_ANSWER,
@@ -42,6 +44,8 @@ import {
 export interface CrawlOptions {
   readonly run: Run;
   readonly http: HttpClient;
+  /** Asked where Bitbucket refuses its groups; null without a key. */
+  readonly organisation: OrganisationClient | null;
   readonly workspace: Pick<Workspace, 'uuid' | 'slug'>;
   /** When a scope was last read to its end, milliseconds since 1970; 0 for never. */
   readonly readAt: (scope: string) => number;
@@ -57,10 +61,24 @@ export interface CrawlResult {
   readonly stopped: 'budget' | null;
   /** Kept pages of an interrupted run that were not read again. */
   readonly resumedPages: number;
+  readonly kept: KeptReadings;
+}
+
+/** Readings of earlier runs that were not made again. */
+export interface KeptReadings {
+  /** Because the audit log proves that nothing touched them. */
+  readonly proved: number;
+  /** Because they are young enough. */
+  readonly young: number;
+  /** A call each, had they been read. */
+  readonly pages: number;
 }
 
 /** Pages are asked for in this length; an upstream that gives fewer says so. */
 export const PAGE_LENGTH = 100;
+
+/** Statuses of an endpoint that is refused or gone. */
+const REFUSALS: readonly number[] = [401, 403, 404, 410];
 
 /** Scopes in a row that the upstream could not be reached for, each after all retries, until it counts as gone. */
 const UNREACHABLE_MAX = 3;
@@ -89,11 +107,11 @@ export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
       reader.seeListed(PHASES.flatMap((each) => phaseScopes(each, workspace, listings)).map(({ container }) => container.key));
       await reader.readAll(phase, kept);
     }
-    return { stopped: null, resumedPages: reader.resumedPages };
+    return { stopped: null, ...reader.spared };
   } catch (error) {
     if (!isCodedError(error, 'BUDGET')) throw error;
     options.log.warn({ workspace: options.workspace.slug, budgetLeft: options.http.counters.budgetLeft }, error.message);
-    return { stopped: 'budget', resumedPages: reader.resumedPages };
+    return { stopped: 'budget', ...reader.spared };
   }
 }
 
@@ -121,10 +139,10 @@ export interface ReadPage {
 export function readPage(
   scope: Scope,
   answer: HttpAnswer,
-  at: { http: HttpClient; path: string; position: number; fetchedAt: number },
+  at: { http: HttpClient; path: string; position: number; fetchedAt: number; first?: string },
 ): ReadPage {
   const row = ENDPOINTS[scope.endpoint];
-  const first = firstPath(scope, at.http.base.prefix);
+  const first = at.first ?? firstPath(scope, at.http.base.prefix);
   const page = {
     scope: scope.id,
     endpoint: row.path,
@@ -135,7 +153,7 @@ export function readPage(
   };
   if (answer.status !== 200) return { page: { ...page, body: null }, next: null };
   const body = keepShape(answer.body, row.keeps) ?? null;
-  const next = row.paging === 'pages' ? nextOf(answer.body, at.path, at.http) : null;
+  const next = row.paging === 'pages' ? nextOf(answer.body, at) : row.paging === 'cursor' ? nextByCursor(answer.body, at) : null;
   if (next === null || next === UNFOLLOWED || next === UNREADABLE) return { page: { ...page, body, next }, next: null };
   return { page: { ...page, body, next: keptPath(first, at.position + 1) }, next };
 }
@@ -148,7 +166,7 @@ export function firstPath({ endpoint, container }: Pick<Scope, 'endpoint' | 'con
 }
 
 /** The link to the next page, null on the last one, or the mark of a link that is not followed. */
-function nextOf(body: unknown, path: string, http: HttpClient): string | null {
+function nextOf(body: unknown, { path, http }: { readonly path: string; readonly http: HttpClient }): string | null {
   const next = typeof body === 'object' && body !== null && 'next' in body ? body.next : null;
   if (next === null || next === undefined || next === '') return null;
   if (typeof next !== 'string') return UNREADABLE;
@@ -159,12 +177,21 @@ function nextOf(body: unknown, path: string, http: HttpClient): string | null {
   }
 }
 
+function nextByCursor(body: unknown, { path, http }: { readonly path: string; readonly http: HttpClient }): string | null {
+  try {
+    return nextPath(body, path, http);
+  } catch {
+    return UNFOLLOWED;
+  }
+}
+
 class ScopeReader {
   readonly #options: CrawlOptions;
   /** Pages of the interrupted run. */
   readonly #kept: PagesByScope;
   #listed: ReadonlySet<NodeKey> = new Set();
-  resumedPages = 0;
+  #resumedPages = 0;
+  readonly #spared = { proved: 0, young: 0, pages: 0 };
   #unreachable = 0;
   #throttled = 0;
   #done = 0;
@@ -178,6 +205,12 @@ class ScopeReader {
   /** The projects and repositories that there are. */
   seeListed(keys: Iterable<NodeKey>): void {
     this.#listed = new Set(keys);
+    this.#options.earlier.seeListed(this.#listed);
+  }
+
+  /** What was not read again. */
+  get spared(): Pick<CrawlResult, 'resumedPages' | 'kept'> {
+    return { resumedPages: this.#resumedPages, kept: { ...this.#spared } };
   }
 
   /** What may be kept comes first, with what it names: it costs no calls. */
@@ -197,36 +230,58 @@ class ScopeReader {
   /** Reads the scope, and then those of what it names within its container. */
   async #readWithin(phase: Phase, scope: Scope): Promise<void> {
     const pages = await this.#read(scope);
-    const inner = scopesWithin(phase, scope, pages);
+    const inner = [...scopesWithin(phase, scope, pages), ...this.#fallbackOf(scope, pages)];
     this.#done++;
     this.#total += inner.length;
     this.#show(phase);
     for (const each of inner) await this.#readWithin(phase, each);
   }
 
-  /** Keeps the young readings of earlier runs, except of what this run tried itself. Returns their pages by scope. */
+  /** What the organisation is asked, with a key, because Bitbucket refuses. */
+  #fallbackOf({ endpoint, container }: Scope, pages: readonly Page[]): Scope[] {
+    const other = fallback(endpoint);
+    const isRefused = pages.some(({ status }) => REFUSALS.includes(status));
+    return other === null || !isRefused || this.#options.organisation === null ? [] : [scopeOf(other, container)];
+  }
+
+  /** The client that the scope is asked with, and its first path. */
+  #wayTo({ endpoint, container }: Scope): { readonly http: HttpClient; readonly first: string } {
+    const { organisation, http, workspace } = this.#options;
+    if (!isOrganisationEndpoint(endpoint)) return { http, first: firstPath({ endpoint, container }, http.base.prefix) };
+    invariant(organisation !== null, 'the organisation is asked only with a key of it');
+    const params = { ...container.params, workspace_id: workspace.uuid.replace(/[{}]/g, '') };
+    return { http: organisation.directory, first: organisationPath(endpoint, organisation, params) };
+  }
+
+  /** Keeps the readings of earlier runs that stand, except of what this run tried itself. Returns their pages by scope. */
   async #keepEarlier(scopes: readonly Scope[]): Promise<PagesByScope> {
     const untried = scopes.filter(({ id }) => !this.#kept.has(id));
     const found = await this.#options.earlier.find(untried, this.#listed);
-    for (const pages of found.values()) for (const { sequence: _, ...page } of pages) await this.#options.run.keepPage(page);
+    for (const scope of untried) {
+      const pages = found.get(scope.id);
+      if (pages === undefined) continue;
+      for (const { sequence: _, ...page } of pages) await this.#options.run.keepPage(page);
+      this.#spared[this.#options.earlier.standing(scope, pages) ?? 'young']++;
+      this.#spared.pages += pages.length;
+    }
     return found;
   }
 
-  /** Did the interrupted run read the scope to its end, or keep a reading that is young enough still? */
+  /** Did the interrupted run read the scope to its end, or keep a reading that still stands? */
   #isRead(scope: Scope): boolean {
     const pages = this.#kept.get(scope.id) ?? [];
     if (stateOf(scope, this.#kept).is !== 'complete') return false;
-    return oldestFetch(pages) >= this.#options.run.startedAt || this.#options.earlier.isYoung(scope, pages);
+    return oldestFetch(pages) >= this.#options.run.startedAt || this.#options.earlier.standing(scope, pages) !== null;
   }
 
   /** Reads the scope to its end and gives its pages. A refusal of the interrupted run is asked again: somebody may have given the credential what it lacked. */
   async #read(scope: Scope): Promise<readonly Page[]> {
     if (this.#isRead(scope)) {
       const pages = this.#kept.get(scope.id) ?? [];
-      this.resumedPages += pages.length;
+      this.#resumedPages += pages.length;
       return pages;
     }
-    const first = firstPath(scope, this.#options.http.base.prefix);
+    const { first } = this.#wayTo(scope);
     let position = 0;
     let read = 0;
     const pages: Page[] = [];
@@ -235,7 +290,7 @@ class ScopeReader {
       for await (const { page } of readPages(first, fetchPage)) {
         read = position;
         // Of listings that name nothing the bodies are not held: they would be many.
-        if (NAMING_LISTINGS.has(scope.endpoint)) pages.push(page);
+        if (NAMING_LISTINGS.has(scope.endpoint) || fallback(scope.endpoint) !== null) pages.push(page);
         if ((page.status === 404 || page.status === 410) && instead(scope.endpoint) !== null) {
           await this.#read(scopeOf(instead(scope.endpoint) as EndpointId, scope.container));
         }
@@ -247,12 +302,13 @@ class ScopeReader {
   }
 
   async #fetchPage(scope: Scope, path: string, position: number): Promise<ReadPage> {
-    const { http, run, clock, log } = this.#options;
+    const { run, clock, log } = this.#options;
+    const { http, first } = this.#wayTo(scope);
     const answer = await http.get(path);
     this.#unreachable = 0;
     this.#throttled = 0;
-    if (answer.status === 401) await this.#checkCredential();
-    const { page, next } = readPage(scope, answer, { http, path, position, fetchedAt: clock.now() });
+    if (answer.status === 401 && http === this.#options.http) await this.#checkCredential();
+    const { page, next } = readPage(scope, answer, { http, path, position, first, fetchedAt: clock.now() });
     await run.keepPage(page);
     if (answer.status !== 200) log.info({ scope: scope.id, endpoint: page.endpoint, status: answer.status }, 'the upstream refuses');
     if (page.next === UNFOLLOWED) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link to another origin is not followed');
@@ -272,11 +328,13 @@ class ScopeReader {
     const { run, clock, log } = this.#options;
     if (!isCodedError(error)) throw error;
     const unreachable = error.code === 'UPSTREAM_UNREACHABLE';
-    if (unreachable && ++this.#unreachable >= UNREACHABLE_MAX) throw error;
+    // The organisation API may be out of reach while Bitbucket is not.
+    const isOurs = !isOrganisationEndpoint(scope.endpoint);
+    if (unreachable && isOurs && ++this.#unreachable >= UNREACHABLE_MAX) throw error;
     const torn = error.code === 'UPSTREAM_SHAPE' || error.code === 'UPSTREAM_ORIGIN';
     if (!torn && !unreachable && error.code !== 'UPSTREAM_FAILED') throw error;
     const status = Number(error.details['status'] ?? 0);
-    if (status === 429 && ++this.#throttled >= THROTTLED_MAX)
+    if (status === 429 && isOurs && ++this.#throttled >= THROTTLED_MAX)
       throw new CodedError('BUDGET', 'the upstream takes no more calls for now: it kept answering 429', { status });
     const body: KeptFailure = torn
       ? { reason: 'undecodable', detail: 'an answer that cannot be read' }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 export type Decoder<T> = (item: unknown) => T | null;
 
-function decoder<T>(schema: z.ZodType<T>): Decoder<T> {
+export function decoder<T>(schema: z.ZodType<T>): Decoder<T> {
   return (item) => {
     const result = schema.safeParse(item);
     return result.success ? result.data : null;

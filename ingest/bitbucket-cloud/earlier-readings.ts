@@ -1,6 +1,7 @@
 /**
- * Readings of earlier runs that are young enough to stand for a new one: their pages are kept by the new run again, with the time
- * at which they were fetched. So facts, gaps and the comparison follow from the pages of one run alone, as ever.
+ * Readings of earlier runs that stand for a new one, because they are young enough or because the audit log proves that nothing
+ * touched them: their pages are kept by the new run again, with the time at which they were fetched. What the log says to be
+ * touched is read again however young it is. So facts, gaps and the comparison follow from the pages of one run alone, as ever.
  *
  * The newest run that tried a scope decides: where it was refused, an older success is not taken in its place.
  */
@@ -8,6 +9,7 @@ import type { NodeKey } from '../../graph/fact.ts';
 import type { KeptPage, Store } from '../../graph/store/port.ts';
 import { snapshotsSince } from '../snapshots-since.ts';
 import { AGES_BY_ENDPOINT, allowedAgeMs } from './ages.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import { instead } from './endpoints.ts';
 import { itemsOf, type PagesByScope, pagesByScope, type Scope, scopeOf, stateOf } from './scopes.ts';
 
@@ -20,28 +22,46 @@ export interface EarlierReadingsOptions {
   readonly now: number;
   /** 0: none is young enough. */
   readonly maxAgeMs: number;
+  /** Null where there is no audit log that proves anything. */
+  readonly trail?: AuditTrail | null;
 }
+
+/** Why a reading stands for a new one. */
+export type Standing = 'proved' | 'young';
 
 export class EarlierReadings {
   readonly #options: EarlierReadingsOptions;
 
+  readonly #trail: AuditTrail | null;
+
   constructor(options: EarlierReadingsOptions) {
     this.#options = options;
+    this.#trail = options.trail ?? null;
   }
 
-  /** May the reading stand for a new one? Its age is that of its oldest page. */
-  isYoung({ endpoint }: Scope, pages: readonly KeptPage[]): boolean {
+  /** Why the reading may stand for a new one; null where it may not. It is as old as its oldest page. */
+  standing({ endpoint, container }: Scope, pages: readonly KeptPage[]): Standing | null {
     const { now, maxAgeMs } = this.#options;
-    return oldestFetch(pages) > now - allowedAgeMs(endpoint, maxAgeMs);
+    const [trail, fetchedAt] = [this.#trail, oldestFetch(pages)];
+    const asked = { endpoint, container: container.key };
+    if (trail?.proves(asked, fetchedAt)) return 'proved';
+    if (trail?.touches(asked, fetchedAt)) return null;
+    return fetchedAt > now - allowedAgeMs(endpoint, maxAgeMs) ? 'young' : null;
   }
 
   /** May any reading of the endpoint be kept? */
   allows(endpoint: Scope['endpoint']): boolean {
-    return allowedAgeMs(endpoint, this.#options.maxAgeMs) > 0;
+    return allowedAgeMs(endpoint, this.#options.maxAgeMs) > 0 || this.#trail?.audits(endpoint) === true;
+  }
+
+  /** The projects and repositories that there are now: events are weighed by what they name. */
+  seeListed(listed: ReadonlySet<NodeKey>): void {
+    const before = [...this.#options.scopes.keys()].map((id) => id.slice(id.indexOf(' ') + 1));
+    this.#trail?.seeContainers(new Set([...listed, ...before]));
   }
 
   /**
-   * The young readings of the given scopes: by scope, its pages in order and those of what was asked instead. `listed` are the
+   * The readings of the given scopes that stand: by scope, its pages in order and those of what was asked instead. `listed` are the
    * repositories that there are now.
    * Cost: reads the pages of the runs of that time, newest first, until each scope is met.
    */
@@ -61,11 +81,11 @@ export class EarlierReadings {
     return found;
   }
 
-  /** null where the reading is too old, or did not come to its end. */
+  /** null where the reading does not stand, or did not come to its end. */
   #pagesOf(scope: Scope, newest: PagesByScope): readonly KeptPage[] | null {
     const pages = newest.get(scope.id) ?? [];
     const state = stateOf(scope, newest).is;
-    if (pages.length === 0 || !this.isYoung(scope, pages)) return null;
+    if (pages.length === 0 || this.standing(scope, pages) === null) return null;
     if (state === 'complete') return pages;
     const other = state === 'instead' ? instead(scope.endpoint) : null;
     const rest = other === null ? null : this.#pagesOf(scopeOf(other, scope.container), newest);
@@ -76,7 +96,8 @@ export class EarlierReadings {
   async #newestReadings(wanted: ReadonlySet<string>, awaited: Set<string>): Promise<PagesByScope> {
     const newest = new Map<string, readonly KeptPage[]>();
     const { store, connector: own, now, maxAgeMs } = this.#options;
-    for await (const { id, connector } of snapshotsSince(store, now - maxAgeMs)) {
+    const since = Math.min(now - maxAgeMs, this.#trail?.coveredFrom ?? now);
+    for await (const { id, connector } of snapshotsSince(store, since)) {
       if (connector !== own) continue;
       const pages: KeptPage[] = [];
       for await (const page of store.readPages(id)) if (wanted.has(page.scope) && !newest.has(page.scope)) pages.push(page);
@@ -104,4 +125,15 @@ function speaksOf(listed: ReadonlySet<NodeKey>, { endpoint }: Scope, pages: read
 /** When the first of these pages was fetched; never where there is none. */
 export function oldestFetch(pages: readonly KeptPage[]): number {
   return pages.reduce((oldest, { fetchedAt }) => Math.min(oldest, fetchedAt), Number.POSITIVE_INFINITY);
+}
+
+/** When the oldest reading was made that the last run of the connector has; null where there is none since then. Cost: reads its pages. */
+export async function oldestReading(store: Pick<Store, 'readSnapshots' | 'readPages'>, own: string, since: number): Promise<number | null> {
+  for await (const { id, connector } of snapshotsSince(store, since)) {
+    if (connector !== own) continue;
+    let oldest = Number.POSITIVE_INFINITY;
+    for await (const { fetchedAt } of store.readPages(id)) oldest = Math.min(oldest, fetchedAt);
+    return Number.isFinite(oldest) ? oldest : null;
+  }
+  return null;
 }

@@ -6,23 +6,29 @@
  */
 import { ACCESS_ENDPOINTS } from './endpoints/access.ts';
 import { KEY_AND_HOOK_ENDPOINTS } from './endpoints/keys-and-hooks.ts';
+import { ORGANISATION_ENDPOINTS } from './endpoints/organisation.ts';
 import { PIPELINE_ENDPOINTS } from './endpoints/pipelines.ts';
-import type { EndpointId, EndpointRow, Of } from './endpoints/row.ts';
+import type { EndpointId, EndpointRow, Of, OrganisationEndpointId } from './endpoints/row.ts';
 
-export type { ContentEndpointId, EndpointId, EndpointRow, Of } from './endpoints/row.ts';
+export type { ContentEndpointId, EndpointId, EndpointRow, Of, OrganisationEndpointId } from './endpoints/row.ts';
 
 export const ENDPOINTS: Readonly<Record<EndpointId, EndpointRow>> = {
   ...ACCESS_ENDPOINTS,
   ...PIPELINE_ENDPOINTS,
   ...KEY_AND_HOOK_ENDPOINTS,
+  ...ORGANISATION_ENDPOINTS,
 };
 
-export const ENDPOINT_IDS = Object.keys(ENDPOINTS) as readonly EndpointId[];
+/** Those of Bitbucket itself and of the organisation API, in the order of reading. */
+export const ALL_ENDPOINT_IDS = Object.keys(ENDPOINTS) as readonly EndpointId[];
+
+/** Those of Bitbucket itself. */
+export const ENDPOINT_IDS = ALL_ENDPOINT_IDS.filter((id) => !isOrganisationEndpoint(id));
 
 /** The endpoints of one sort of container, in the order in which they are read. Those that stand in for others are left out. */
 export function endpointsOf(of: Of): readonly EndpointId[] {
-  const standIns = new Set(ENDPOINT_IDS.flatMap((id) => instead(id) ?? []));
-  return ENDPOINT_IDS.filter((id) => ENDPOINTS[id].of === of && !standIns.has(id));
+  const standIns = new Set(ALL_ENDPOINT_IDS.flatMap((id) => instead(id) ?? fallback(id) ?? []));
+  return ALL_ENDPOINT_IDS.filter((id) => ENDPOINTS[id].of === of && !standIns.has(id));
 }
 
 /** The endpoint to ask where this one has nothing. */
@@ -31,15 +37,25 @@ export function instead(id: EndpointId): EndpointId | null {
   return typeof missing === 'object' && 'instead' in missing ? missing.instead : null;
 }
 
+export function isOrganisationEndpoint(id: EndpointId): id is OrganisationEndpointId {
+  return ENDPOINTS[id].family === 'organisation';
+}
+
+/** The endpoint to ask, with a key of the organisation, where this one is refused or gone. */
+export function fallback(id: EndpointId): EndpointId | null {
+  return ENDPOINTS[id].fallback ?? null;
+}
+
 /** The endpoint that this one stands in for; null for one that is asked by itself. */
 export function primaryOf(id: EndpointId): EndpointId | null {
-  return ENDPOINT_IDS.find((other) => instead(other) === id) ?? null;
+  return ALL_ENDPOINT_IDS.find((other) => instead(other) === id || fallback(other) === id) ?? null;
 }
 
 /** What a credential of this kind must have for the endpoint. */
 export function scopesFor(id: EndpointId, kind: 'client-credentials' | 'api-token'): readonly string[] {
   const { scopes } = ENDPOINTS[id];
-  return kind === 'api-token' ? [scopes.apiToken] : scopes.oauth;
+  if (kind === 'client-credentials') return scopes.oauth;
+  return scopes.apiToken === null ? [] : [scopes.apiToken];
 }
 
 /** The items that an answer of 404 stands for; null where it is no answer. */

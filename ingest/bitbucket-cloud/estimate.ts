@@ -130,7 +130,9 @@ export async function estimateBitbucketCloud(options: EstimateOptions): Promise<
 }
 
 /** The sorts of containers in the order of reading: the order of the table. */
-const READ_ORDER: readonly Asked[] = [...new Set(ENDPOINT_IDS.map((id) => ENDPOINTS[id].of))].filter((of) => of !== 'credential');
+const READ_ORDER: readonly Asked[] = [...new Set(ENDPOINT_IDS.map((id) => ENDPOINTS[id].of))].filter(
+  (of) => of !== 'credential' && of !== 'organisation' && of !== 'group',
+);
 
 /** The calls of a run over one workspace. Pure. */
 export function estimateWorkspace(slug: string, sizes: ListingSizes): WorkspaceEstimate {

@@ -31,6 +31,9 @@ import {
   type Repository,
   type Workspace,
 } from './decode.ts';
+import { decodeDirectoryGroup, decodeDirectoryMember } from './decode-organisation.ts';
+import { type Directory, matchDirectory } from './directory.ts';
+import { stateDirectoryMember } from './directory-members.ts';
 import { oldestFetch } from './earlier-readings.ts';
 import { ENDPOINTS, type EndpointId } from './endpoints.ts';
 import { goneScopes } from './gone.ts';
@@ -89,17 +92,19 @@ export function rebuildFacts(
     const found = states.get(scope.id) ?? { is: 'untouched' };
     const left = found.is === 'untouched' || found.is === 'partial';
     const budgetDetail = detailOf(scope.endpoint, 'not read yet');
+    const at = gapScopeOf(scope, context.directory);
     if (left && readBefore.has(scope.id)) {
-      heldOver.push(...gapsOf(scope, 'budget', budgetDetail));
+      heldOver.push(...gapsOf(scope, at, 'budget', budgetDetail));
       return { scope, state: found, items: 0, oldestAt: null };
     }
     // A project or repository that only an unfinished listing showed is not known yet: nothing can be said of it.
-    if (left && scope.container.key !== container.key && !out.knows(scope.container.key))
+    if (left && at !== null && scope.container.key === at && at !== container.key && !out.knows(at))
       return { scope, state: found, items: 0, oldestAt: null };
     const { items, readable } = stateScope(scope, kept, { ...context, out, privileges });
     const state = found.is === 'complete' && !readable ? undecodable(scope.endpoint, 'an item of another form') : found;
     scopes.set(scope.id, state.is === 'complete' || state.is === 'instead' ? 'complete' : 'unread');
-    const gaps = state.is === 'unread' ? gapsOf(scope, state.reason, state.detail) : left ? gapsOf(scope, 'budget', budgetDetail) : [];
+    const gaps =
+      state.is === 'unread' ? gapsOf(scope, at, state.reason, state.detail) : left ? gapsOf(scope, at, 'budget', budgetDetail) : [];
     for (const gap of gaps)
       out.gap(gap, { scope: scope.id, endpoint: ENDPOINTS[scope.endpoint].path, fetchedAt: lastFetch(kept, scope.id) });
     const isRead = state.is === 'complete' || state.is === 'instead';
@@ -124,7 +129,14 @@ function workspaceOf(kept: PagesByScope): Workspace {
 
 type Context = Pick<
   Here,
-  'workspace' | 'listedGroups' | 'listedRepositories' | 'pathByContainer' | 'mainBranches' | 'projectByRepository' | 'unlistedBecause'
+  | 'workspace'
+  | 'listedGroups'
+  | 'listedRepositories'
+  | 'pathByContainer'
+  | 'mainBranches'
+  | 'projectByRepository'
+  | 'unlistedBecause'
+  | 'directory'
 >;
 
 interface Read {
@@ -143,16 +155,30 @@ function contextOf({ workspace, states, kept, readBefore }: Read): Context {
   const state = states.get(listing) ?? { is: 'untouched' };
   const left = state.is === 'untouched' || state.is === 'partial';
   const listed = decoded('repositories', decodeRepository);
+  const directory = matchDirectory(kept, workspace);
   const reported = decoded('effective-permissions', decodeRepositoryPermission).map(({ repository }) => repository);
   return {
     workspace: { ...workspace, key: container.key },
-    listedGroups: states.get(groups)?.is === 'complete' ? new Set(decoded('groups', decodeGroupListing).map(({ slug }) => slug)) : null,
+    listedGroups: listedGroups(states.get(groups)?.is, {
+      directory,
+      slugs: () => decoded('groups', decodeGroupListing).map(({ slug }) => slug),
+    }),
+    directory,
     listedRepositories: new Set(listed.map(({ uuid }) => repositoryKey(uuid))),
     pathByContainer: pathsByContainer({ workspace, listed, reported, decoded }),
     mainBranches: mainBranchesOf(listed),
     projectByRepository: projectsOf(listed),
     unlistedBecause: unlistedReason(state, left && readBefore.has(listing)),
   };
+}
+
+/** The groups that there are: of the directory those that are matched, for any other is not known. */
+function listedGroups(
+  is: ScopeState['is'] | undefined,
+  { directory, slugs }: { readonly directory: Directory; readonly slugs: () => string[] },
+): ReadonlySet<string> | null {
+  if (is === 'instead') return directory.slugs;
+  return is === 'complete' ? new Set(slugs()) : null;
 }
 
 /** Two pages may disagree while a main branch is being changed: the smaller name, so that the order of pages does not matter. */
@@ -202,8 +228,14 @@ function whereOf({ scope, endpoint, fetchedAt }: KeptPage): Where {
   return { scope, endpoint, fetchedAt };
 }
 
-function gapsOf({ endpoint, container }: Scope, reason: GapReason, detail: string): GapFact[] {
-  return ENDPOINTS[endpoint].hides.map((hides) => ({ type: 'gap', reason, hides, scope: container.key, subject: '', detail }));
+/** What a gap of the scope is about: its container, and of a group of the directory the one of the workspace; null where there is none. */
+function gapScopeOf({ endpoint, container }: Scope, { groupByContainer }: Directory): NodeKey | null {
+  return ENDPOINTS[endpoint].of === 'group' ? (groupByContainer.get(container.key) ?? null) : container.key;
+}
+
+function gapsOf({ endpoint }: Scope, scope: NodeKey | null, reason: GapReason, detail: string): GapFact[] {
+  if (scope === null) return [];
+  return ENDPOINTS[endpoint].hides.map((hides) => ({ type: 'gap', reason, hides, scope, subject: '', detail }));
 }
 
 /** When the scope was last asked; of one that was not, when the run last asked anything. */
@@ -243,6 +275,13 @@ function stateItem(here: Here, item: unknown): boolean {
           here.privileges.seeMember(key, user);
         }
       });
+    case 'directory-groups':
+      return using(decodeDirectoryGroup, () => {});
+    case 'directory-members':
+      return using(decodeDirectoryMember, (member) => stateDirectoryMember(here, member));
+    case 'event-actions':
+    case 'audit-events':
+      return true;
     case 'projects':
       return using(decodeProject, (project) => seeProject(here, project));
     case 'repositories':

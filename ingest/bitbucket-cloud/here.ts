@@ -8,6 +8,7 @@ import type { Statements, Where } from '../statements.ts';
 import { activityOf, type ShownActivity } from './account-statuses.ts';
 import { projectKey } from './containers.ts';
 import type { Account, Group, Project, Workspace } from './decode.ts';
+import type { Directory } from './directory.ts';
 import type { EndpointId } from './endpoints.ts';
 import type { GroupPrivileges } from './group-privileges.ts';
 
@@ -29,6 +30,8 @@ export interface Here {
   readonly mainBranches: ReadonlyMap<NodeKey, string>;
   /** The project that a repository lies in, by its key, as the listing of repositories shows it. */
   readonly projectByRepository: ReadonlyMap<NodeKey, NodeKey>;
+  /** What the directory of the organisation says of groups and people, where it was read. */
+  readonly directory: Directory;
   readonly privileges: GroupPrivileges;
   /** Why a repository may be missing in the listing; null where its facts of an earlier run still hold. */
   readonly unlistedBecause: GapReason | null;

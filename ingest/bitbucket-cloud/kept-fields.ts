@@ -11,6 +11,9 @@ const GROUP: Shape = { slug: KEEP, name: KEEP, account_privilege: KEEP, workspac
 const BRANCH_NAME: Shape = { name: KEEP };
 const MODEL_TARGET: Shape = { name: KEEP, use_mainbranch: KEEP, enabled: KEEP };
 
+/** Attributes of what an event is about are left out: they may be names and addresses of people. */
+const AUDITED_THING: Shape = { id: KEEP, type: KEEP };
+
 export const KEPT = {
   workspaceAccess: { values: [{ workspace: WORKSPACE_NAME }] },
   workspace: { uuid: KEEP, slug: KEEP, name: KEEP, is_private: KEEP, is_privacy_enforced: KEEP, forking_mode: KEEP },
@@ -86,6 +89,14 @@ export const KEPT = {
   },
   webhooks: {
     values: [{ uuid: KEEP, url: ADDRESS, active: KEEP, events: [KEEP], secret_set: KEEP, skip_cert_verification: KEEP, source: NAME }],
+  },
+  directoryGroups: { data: [{ id: KEEP, name: KEEP, directoryId: KEEP }] },
+  directoryMembers: {
+    data: [{ accountId: KEEP, name: KEEP, nickname: KEEP, accountStatus: KEEP, membershipStatus: KEEP }],
+  },
+  eventActions: { data: [{ id: KEEP, attributes: { displayName: KEEP, groupDisplayName: KEEP, groupDisplayNames: [KEEP] } }] },
+  auditEvents: {
+    data: [{ id: KEEP, attributes: { time: KEEP, action: KEEP, context: [AUDITED_THING], container: [AUDITED_THING] } }],
   },
   branchingModel: { development: MODEL_TARGET, production: MODEL_TARGET, branch_types: [{ kind: KEEP, prefix: KEEP }] },
 } as const satisfies Record<string, Shape>;

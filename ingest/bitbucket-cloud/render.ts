@@ -4,9 +4,19 @@
 import { BLIND_SPOTS, type BlindSpotRow } from '../../graph/model/blind-spots.ts';
 import { blursVerdicts, type Hidden, hiddenRow } from '../../graph/model/gaps.ts';
 import { renderSection, type Section } from '../../graph/model/render.ts';
+import { AUDITED } from './audit-actions.ts';
 import { KIND_NAMES } from './credentials.ts';
-import { BUCKETS } from './endpoints/row.ts';
-import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type EndpointRow, endpointsOf, type Of, scopesFor } from './endpoints.ts';
+import { BUCKETS, type BucketRow } from './endpoints/row.ts';
+import {
+  ALL_ENDPOINT_IDS,
+  ENDPOINT_IDS,
+  ENDPOINTS,
+  type EndpointId,
+  type EndpointRow,
+  endpointsOf,
+  type Of,
+  scopesFor,
+} from './endpoints.ts';
 
 const HEAD = `# The endpoints of Bitbucket Cloud
 
@@ -24,6 +34,11 @@ const TITLES: Readonly<Record<Of, readonly [title: string, intro: string]>> = {
     'Read for every repository of the listing: what verdicts hang on first, the ones that were not read for longest before others.',
   ],
   environment: ['For each environment', 'Read right after the listing that names it.'],
+  organisation: [
+    'The audit log',
+    'With a key of the organisation: what happened since the earlier readings, so that those which nothing touched need not be made again.',
+  ],
+  group: ['For each group of the directory', 'With a key of the organisation, where the groups of 1.0 are refused or gone.'],
 };
 
 const code = (text: string) => `\`${text}\``;
@@ -56,11 +71,20 @@ function leastScopes(): string {
 function endpointSections(): Section[] {
   return (Object.keys(TITLES) as Of[]).map((of) => {
     const [title, intro] = TITLES[of];
-    const standIns = ENDPOINT_IDS.filter((id) => ENDPOINTS[id].of === of && !endpointsOf(of).includes(id));
+    const standIns = ALL_ENDPOINT_IDS.filter((id) => ENDPOINTS[id].of === of && !endpointsOf(of).includes(id));
     return {
       title,
       intro,
-      columns: ['Endpoint', 'OAuth scopes', 'API token scope', 'A refusal hides', 'and touches', '404 means', 'Counted with'],
+      columns: [
+        'Endpoint',
+        'OAuth scopes',
+        'API token scope',
+        'A refusal hides',
+        'and touches',
+        '404 means',
+        'Counted with',
+        'The audit log tells changes',
+      ],
       rows: [...endpointsOf(of), ...standIns].map((id) => [ENDPOINTS[id], ...cellsOf(id)] as const),
     };
   });
@@ -71,11 +95,12 @@ function cellsOf(id: EndpointId): string[] {
   return [
     `${code(id)}<br>${code(path)}${deprecated ? '<br>deprecated' : ''}`,
     list(scopes.oauth),
-    code(scopes.apiToken),
+    scopes.apiToken === null ? 'a key of the organisation' : code(scopes.apiToken),
     hides.map((hidden) => hiddenRow(hidden).doc).join('; ') || '-',
     [...new Set(hides.map(touched))].join('; ') || 'the run ends',
     meaningOf(missing),
     bucket,
+    AUDITED[id] === undefined ? 'no' : 'yes',
   ];
 }
 
@@ -96,8 +121,11 @@ function bucketSection(): Section {
   return {
     title: 'Limits',
     intro: 'What calls of one credential are counted with.',
-    columns: ['Counted with', 'Calls an hour'],
-    rows: Object.entries(BUCKETS).map(([name, row]) => [row, name, String(row.callsPerHour)] as const),
+    columns: ['Counted with', 'Calls'],
+    rows: Object.entries<BucketRow>(BUCKETS).map(
+      ([name, row]) =>
+        [row, name, `${row.callsPerHour} ${row.windowMs === undefined ? 'an hour' : `in ${row.windowMs / 1000} s`}`] as const,
+    ),
   };
 }
 

@@ -9,7 +9,8 @@ import { blursVerdicts, type GapReason } from '../../graph/model/gaps.ts';
 import type { KeptPage } from '../../graph/store/port.ts';
 import { type Container, containersOf, NAMING } from './containers.ts';
 import { decodeList, decodeValues } from './decode.ts';
-import { ENDPOINTS, type EndpointId, endpointsOf, instead, itemsWhereMissing, type Of } from './endpoints.ts';
+import { decodeData } from './decode-organisation.ts';
+import { ENDPOINTS, type EndpointId, endpointsOf, fallback, instead, itemsWhereMissing, type Of } from './endpoints.ts';
 import { chainOf } from './listing.ts';
 
 export interface Scope {
@@ -58,7 +59,7 @@ export interface Phase {
 }
 
 export const PHASES: readonly Phase[] = [
-  { name: 'workspace', of: ['workspace'], within: [] },
+  { name: 'workspace', of: ['workspace'], within: ['group'] },
   { name: 'projects and repositories', of: ['project', 'repository'], within: ['environment'] },
 ];
 
@@ -87,7 +88,7 @@ export function scopesWithin({ within }: Phase, { endpoint, container }: Scope, 
 /** The scopes to ask because the one before had nothing. */
 export function standInScopes(scopes: readonly Scope[], pages: PagesByScope): Scope[] {
   return scopes.flatMap((scope) => {
-    const other = instead(scope.endpoint);
+    const other = instead(scope.endpoint) ?? fallback(scope.endpoint);
     return other !== null && stateOf(scope, pages).is === 'instead' ? [scopeOf(other, scope.container)] : [];
   });
 }
@@ -95,15 +96,17 @@ export function standInScopes(scopes: readonly Scope[], pages: PagesByScope): Sc
 /** Every scope that a run over this workspace has. */
 export function expectedScopes(workspace: Container, pages: PagesByScope): Scope[] {
   const scopes = PHASES.flatMap(({ of, within }) => [of, within]).flatMap((of) => phaseScopes({ of }, workspace, pages));
-  return [...scopes, ...standInScopes(scopes, pages)];
+  const standIns = standInScopes(scopes, pages);
+  const hasDirectory = standIns.some(({ endpoint }) => endpoint === 'directory-groups');
+  return [...scopes.filter(({ endpoint }) => hasDirectory || ENDPOINTS[endpoint].of !== 'group'), ...standIns];
 }
 
-export function stateOf({ id, endpoint }: Scope, pages: PagesByScope): ScopeState {
+export function stateOf({ id, endpoint, container }: Scope, pages: PagesByScope): ScopeState {
   const kept = pages.get(id) ?? [];
   if (kept.length === 0) return { is: 'untouched' };
   for (const page of kept) {
     const refusal = refusalOf(endpoint, page);
-    if (refusal !== null) return refusal;
+    if (refusal !== null) return withFallback(refusal, { endpoint, container }, pages);
   }
   const last = kept.at(-1)?.next ?? null;
   if (last === UNFOLLOWED) return undecodable(endpoint, 'a link to another origin');
@@ -117,7 +120,8 @@ export function itemsOf(endpoint: EndpointId, page: Pick<KeptPage, 'status' | 'b
   if (page.status !== 200) return [];
   const { paging } = ENDPOINTS[endpoint];
   if (paging === 'single') return [page.body];
-  return paging === 'list' ? decodeList(page.body) : (decodeValues(page.body)?.values ?? null);
+  if (paging === 'list') return decodeList(page.body);
+  return paging === 'cursor' ? decodeData(page.body) : (decodeValues(page.body)?.values ?? null);
 }
 
 /** The gap sentence of an endpoint: always the same for the same trouble, so that a gap that stays is one fact. */
@@ -127,6 +131,21 @@ export function detailOf(endpoint: EndpointId, trouble: string): string {
 
 export function undecodable(endpoint: EndpointId, trouble: string): ScopeState {
   return { is: 'unread', reason: 'undecodable', detail: detailOf(endpoint, trouble) };
+}
+
+/** A refusal for which the directory of the organisation stands in, where it was read; without a key the gap says what it would do. */
+function withFallback(
+  refusal: ScopeState,
+  { endpoint, container }: Pick<Scope, 'endpoint' | 'container'>,
+  pages: PagesByScope,
+): ScopeState {
+  const other = fallback(endpoint);
+  if (other === null || refusal.is !== 'unread' || (refusal.reason !== 'denied' && refusal.reason !== 'missing')) return refusal;
+  const { is, ...trouble } = stateOf(scopeOf(other, container), pages);
+  if (is === 'complete' || is === 'partial') return { is: 'instead' };
+  const why =
+    'detail' in trouble ? `, nor does ${trouble.detail}` : '; ATLASSIAN_ORG_API_KEY would read the directory of the organisation instead';
+  return { ...refusal, detail: `${refusal.detail}${why}` };
 }
 
 function refusalOf(endpoint: EndpointId, page: KeptPage): ScopeState | null {
@@ -147,7 +166,8 @@ function refusalOf(endpoint: EndpointId, page: KeptPage): ScopeState | null {
 
 /** What a credential must have for the endpoint, of either sort. */
 export function needs(endpoint: EndpointId): string {
-  const { scopes } = ENDPOINTS[endpoint];
+  const { scopes, family } = ENDPOINTS[endpoint];
+  if (family === 'organisation') return 'an API key of the organisation, ATLASSIAN_ORG_API_KEY';
   return [...scopes.oauth.map((scope) => `OAuth scope ${scope}`), `API token scope ${scopes.apiToken}`].join(' or ');
 }
 

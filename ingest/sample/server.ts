@@ -71,7 +71,8 @@ export async function startSampleServer(options: SampleServerOptions = {}): Prom
   };
 }
 
-async function listen(server: Server, port: number): Promise<void> {
+/** Listens on loopback. Errors: PORT_IN_USE. */
+export async function listen(server: Server, port: number): Promise<void> {
   await new Promise<void>((ready, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';

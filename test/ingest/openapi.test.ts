@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hiddenRow } from '../../graph/model/gaps.ts';
 import type { NodeKind } from '../../graph/model/node-kinds.ts';
 import * as decode from '../../ingest/bitbucket-cloud/decode.ts';
+import * as organisation from '../../ingest/bitbucket-cloud/decode-organisation.ts';
 import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type Of } from '../../ingest/bitbucket-cloud/endpoints.ts';
 import { itemsOf } from '../../ingest/bitbucket-cloud/scopes.ts';
 import { keepShape, type Shape } from '../../ingest/shape.ts';
@@ -51,6 +52,10 @@ const DECODERS: Readonly<Record<EndpointId, decode.Decoder<unknown>>> = {
   'pipeline-schedules': decode.decodeSchedule,
   'repository-deploy-keys': decode.decodeDeployKey,
   'repository-webhooks': decode.decodeWebhook,
+  'directory-groups': organisation.decodeDirectoryGroup,
+  'directory-members': organisation.decodeDirectoryMember,
+  'event-actions': organisation.decodeEventAction,
+  'audit-events': organisation.decodeAuditEvent,
 };
 
 describe.skipIf(!present)('the OpenAPI document (skipped when ../shared/data/openapi is absent)', () => {
@@ -105,7 +110,8 @@ function examplesOf(endpoint: EndpointId): unknown[] {
 describe('the endpoint table', () => {
   it.each(ENDPOINT_IDS)('%s keeps what its decoder reads, and no link', (endpoint) => {
     expect(JSON.stringify(ENDPOINTS[endpoint].keeps)).not.toMatch(/links|href|avatar|email|website|description/);
-    expect(ENDPOINTS[endpoint].path.startsWith(`/${ENDPOINTS[endpoint].family}/`)).toBe(true);
+    const { family, path } = ENDPOINTS[endpoint];
+    expect(path.startsWith(family === 'organisation' ? '/admin/' : `/${family}/`)).toBe(true);
   });
 
   it('has a container for whatever stands in braces, and a gap row for whatever a denial hides', () => {
@@ -115,6 +121,8 @@ describe('the endpoint table', () => {
       project: ['workspace', 'project_key'],
       repository: ['workspace', 'repo_slug'],
       environment: ['workspace', 'repo_slug', 'environment_uuid'],
+      organisation: ['organisation'],
+      group: ['organisation', 'directory'],
     };
     const scoped: Readonly<Record<Of, NodeKind | null>> = {
       credential: null,
@@ -122,10 +130,15 @@ describe('the endpoint table', () => {
       project: 'Project',
       repository: 'Repository',
       environment: 'Environment',
+      organisation: null,
+      group: 'Group',
     };
     for (const id of ENDPOINT_IDS) {
-      const { path, of, hides } = ENDPOINTS[id];
-      expect([id, [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)]).toEqual([id, filled[of]]);
+      const { path, of, hides, family } = ENDPOINTS[id];
+      expect([id, [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)]).toEqual([
+        id,
+        family === 'organisation' && of === 'workspace' ? ['organisation'] : filled[of],
+      ]);
       for (const hidden of hides) expect(hiddenRow(hidden).scope).toContain(scoped[of]);
     }
   });

@@ -64,8 +64,9 @@ export function workspacePages(given: Partial<Record<EndpointId, unknown>> = {})
     'pipelines-config': { enabled: true },
     ...given,
   };
-  const containers = { credential: '', workspace: ACME, project: WEB, repository: API, environment: PROD };
+  const containers = { credential: '', workspace: ACME, project: WEB, repository: API, environment: PROD, organisation: '', group: '' };
   return (Object.keys(ENDPOINTS) as EndpointId[])
+    .filter((endpoint) => ENDPOINTS[endpoint].family !== 'organisation')
     .filter((endpoint) => endpoint !== 'user-workspaces' && endpoint !== 'branching-model')
     .filter((endpoint) => ENDPOINTS[endpoint].of !== 'environment' || 'environments' in given)
     .map((endpoint) => {

@@ -3,9 +3,9 @@
  */
 import { SOURCES } from '../../../graph/model/row.ts';
 import { KEPT } from '../kept-fields.ts';
-import { type ContentEndpointId, type EndpointId, type EndpointRow, PLAIN, PLAIN_OTHERS } from './row.ts';
+import { type ContentEndpointId, type EndpointId, type EndpointRow, type OrganisationEndpointId, PLAIN, PLAIN_OTHERS } from './row.ts';
 
-export const ACCESS_ENDPOINTS: Readonly<Record<Exclude<EndpointId, ContentEndpointId>, EndpointRow>> = {
+export const ACCESS_ENDPOINTS: Readonly<Record<Exclude<EndpointId, ContentEndpointId | OrganisationEndpointId>, EndpointRow>> = {
   'user-workspaces': {
     ...PLAIN_OTHERS,
     path: '/2.0/user/workspaces',
@@ -63,6 +63,7 @@ export const ACCESS_ENDPOINTS: Readonly<Record<Exclude<EndpointId, ContentEndpoi
     scopes: { oauth: ['account'], apiToken: 'read:permission:bitbucket' },
     keeps: KEPT.groups,
     hides: ['groups'],
+    fallback: 'directory-groups',
     doc: 'groups with their members; 2.0 has no such endpoint, and support is called temporary',
     source: SOURCES.recorded,
     confidence: 'recorded',

@@ -7,19 +7,23 @@ import { SOURCES } from '../../../graph/model/row.ts';
 import type { Shape } from '../../shape.ts';
 
 /** What an endpoint is asked of: one scope of a run for each. */
-export type Of = 'credential' | 'workspace' | 'project' | 'repository' | 'environment';
+export type Of = 'credential' | 'workspace' | 'project' | 'repository' | 'environment' | 'organisation' | 'group';
 
 export interface EndpointRow extends Row {
   /** Below the base address. What stands in braces is filled in by the container, percent-encoded. */
   readonly path: string;
-  readonly family: '1.0' | '2.0';
+  /** organisation: of another upstream, with a key of its own. */
+  readonly family: '1.0' | '2.0' | 'organisation';
   readonly of: Of;
-  /** pages: `values` and `next`. list: a bare array. single: one object. */
-  readonly paging: 'pages' | 'list' | 'single';
+  /** pages: `values` and `next`. list: a bare array. single: one object. cursor: `data`, and `links.next` with a cursor or a link. */
+  readonly paging: 'pages' | 'list' | 'single' | 'cursor';
+  /** What is asked for behind the path, filled in like it. */
+  readonly query?: string;
   readonly bucket: Bucket;
   /** The upstream announces its end. */
   readonly deprecated: boolean;
-  readonly scopes: { readonly oauth: readonly string[]; readonly apiToken: string };
+  /** Nothing of either where another sort of key is needed. */
+  readonly scopes: { readonly oauth: readonly string[]; readonly apiToken: string | null };
   readonly keeps: Shape;
   readonly hides: readonly Hidden[];
   /**
@@ -27,11 +31,14 @@ export interface EndpointRow extends Row {
    * `reads`: 404 is an answer, and these are its items; 410 is a gap.
    */
   readonly missing: 'gap' | 'ends the run' | { readonly instead: EndpointId } | { readonly reads: readonly unknown[] };
+  /** What is asked where this one is refused or gone and a key of the organisation is given. */
+  readonly fallback?: EndpointId;
 }
 
 export interface BucketRow extends Row {
-  /** Of one credential, over any sixty minutes. */
+  /** Of one credential, over any sixty minutes, or over any `windowMs` where the upstream counts otherwise. */
   readonly callsPerHour: number;
+  readonly windowMs?: number;
 }
 
 /** What calls are counted in: each bucket has a limit of its own. */
@@ -43,6 +50,20 @@ export const BUCKETS = {
     doc: 'no bucket is documented: taken for one with the data of repositories',
     source: SOURCES.limits,
     confidence: 'inferred',
+  },
+  organisation: {
+    callsPerHour: 60,
+    windowMs: 60_000,
+    doc: "directories of the organisation: no number is documented, so one a second is kept to, and the upstream's 429 is heard",
+    source: SOURCES.organisation,
+    confidence: 'inferred',
+  },
+  'audit log': {
+    callsPerHour: 10,
+    windowMs: 60_000,
+    doc: 'events of the organisation, whatever Bitbucket counts',
+    source: SOURCES.organisation,
+    confidence: 'documented',
   },
 } as const satisfies Record<string, BucketRow>;
 
@@ -64,7 +85,11 @@ export type EndpointId =
   | 'branch-restrictions'
   | 'effective-branching-model'
   | 'branching-model'
+  | OrganisationEndpointId
   | ContentEndpointId;
+
+/** Endpoints of the organisation API of Atlassian. */
+export type OrganisationEndpointId = 'directory-groups' | 'directory-members' | 'event-actions' | 'audit-events';
 
 /** Endpoints whose items are things that lie in the container: each row of `contents.ts` says what they are. */
 export type ContentEndpointId =

@@ -1,0 +1,28 @@
+/** Paths of the organisation API, and where its next page is: a cursor for the same path, or a link. */
+import type { HttpClient } from '../http.ts';
+import { relativeLink } from '../origin.ts';
+import { ENDPOINTS, type OrganisationEndpointId } from './endpoints.ts';
+import type { OrganisationClient } from './organisation.ts';
+
+/** The first path of a listing, relative to the origin. */
+export function organisationPath(
+  endpoint: OrganisationEndpointId,
+  { id, directory }: Pick<OrganisationClient, 'id' | 'directory'>,
+  params: Readonly<Record<string, string>>,
+): string {
+  const { path, query } = ENDPOINTS[endpoint];
+  const template = `${directory.base.prefix}${path}${query === undefined ? '' : `?${query}`}`;
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent({ ...params, organisation: id }[name] ?? ''));
+}
+
+/** Null on the last page. Errors: UPSTREAM_ORIGIN for a link elsewhere. */
+export function nextPath(body: unknown, path: string, { base }: Pick<HttpClient, 'base'>): string | null {
+  const links = typeof body === 'object' && body !== null && 'links' in body ? body.links : null;
+  const next = typeof links === 'object' && links !== null && 'next' in links ? links.next : null;
+  if (typeof next !== 'string' || next === '') return null;
+  if (/^(https?:\/\/|\/)/.test(next)) return relativeLink(next, base, path);
+  const [plain = '', query = ''] = path.split('?');
+  const asked = new URLSearchParams(query);
+  asked.set('cursor', next);
+  return `${plain}?${asked}`;
+}
