@@ -27,7 +27,7 @@ const leveled = ['Workspace', 'Instance', 'Project', 'Repository'] as const sati
 
 export const EDGE_KINDS = {
   ACTS_AS: { id: 1, flow: 'acts-as', from: ['ApiToken', 'OAuthConsumer', 'SshKey', 'ApplicationLink'], to: ['User', 'ServiceUser'], word: null, props: ['confidence'], doc: 'the credential acts as its owner', source: SOURCES.openapi, confidence: 'documented' },
-  MEMBER_OF: { id: 2, flow: 'belongs', from: ['User', 'ServiceUser', 'Group'], to: ['Group', 'Everyone'], word: null, props: [], doc: 'the identity or group is a member of the group', source: SOURCES.groups, confidence: 'documented' },
+  MEMBER_OF: { id: 2, flow: 'belongs', from: ['User', 'ServiceUser', 'Group'], to: ['Group', 'Everyone'], word: null, props: ['confidence'], doc: 'the identity or group is a member of the group', source: SOURCES.groups, confidence: 'documented' },
   HOLDS: { id: 3, flow: 'grants', from: holders, to: leveled, word: 'level', props: ['confidence'], doc: 'a grant: the holder has the level on the resource', source: SOURCES.grants, confidence: 'documented' },
   REPORTED: { id: 4, flow: 'reports', from: ['User', 'ServiceUser'], to: ['Repository'], word: 'level', props: [], doc: "a row of Bitbucket's own effective listing", source: SOURCES.openapi, confidence: 'documented' },
   CONTAINS: {

@@ -1,5 +1,6 @@
 /**
- * A member of a group of the organisation's directory as a member of the group of the workspace that it is matched with. Whom
+ * A member of a group of the organisation's directory as a member of the group of the workspace that it is matched with: the same
+ * fact as of 1.0, but inferred. Whom
  * nothing of the workspace shows is a gap of that group; a suspended membership leaves open whether the account may act.
  */
 import type { DirectoryMember } from './decode-organisation.ts';
@@ -15,7 +16,7 @@ export function stateDirectoryMember(here: Here, { accountId, accountStatus, mem
     return;
   }
   const user = seeAccount(here, { ...account, account_status: accountStatus ?? account.account_status });
-  here.out.edge({ kind: 'MEMBER_OF', from: user, to: group, word: '', props: {} }, here.where);
+  here.out.edge({ kind: 'MEMBER_OF', from: user, to: group, word: '', props: { confidence: 'inferred' } }, here.where);
   here.privileges.seeMember(group, user);
   if (!membershipStatus || membershipStatus === 'active') return;
   const detail = `membership of the directory ${quoted(membershipStatus)}`;

@@ -10,6 +10,7 @@ import { type BudgetOptions, DEFAULT_BUDGET } from '../budget.ts';
 import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import type { HttpLimits } from '../http.ts';
 import type { RetryPolicy } from '../retry.ts';
+import { AUDITED } from './audit-actions.ts';
 import { type CloudConfig, openCloudClient } from './config.ts';
 import { NAMING, workspaceContainer } from './containers.ts';
 import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type EndpointRow, endpointsOf, instead } from './endpoints.ts';
@@ -54,6 +55,8 @@ export interface WorkspaceEstimate {
     /** Bitbucket's own effective listing can be read, which answers for what is not read yet. */
     readonly hasListing: boolean;
   };
+  /** Of those, the ones that a later run need not make where the audit log of the organisation proves that nothing changed. */
+  readonly auditedCalls: number;
   /** What the numbers leave out, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -105,7 +108,8 @@ export async function estimateBitbucketCloud(options: EstimateOptions): Promise<
     const workspaces: WorkspaceEstimate[] = [];
     for (const slug of slugs) {
       const { workspace } = await fetchWorkspace(client, slug);
-      workspaces.push(estimateWorkspace(workspace.slug, await fetchListingSizes(client.http, workspaceContainer(workspace))));
+      const sizes = await fetchListingSizes(client.http, workspaceContainer(workspace));
+      workspaces.push(estimateWorkspace(workspace.slug, sizes, { hasOrganisation: client.organisation !== null }));
     }
     const calls = finding + sum(workspaces.map((each) => each.calls));
     // The workspaces are read one after the other: the first of them answers first.
@@ -135,13 +139,14 @@ const READ_ORDER: readonly Asked[] = [...new Set(ENDPOINT_IDS.map((id) => ENDPOI
 );
 
 /** The calls of a run over one workspace. Pure. */
-export function estimateWorkspace(slug: string, sizes: ListingSizes): WorkspaceEstimate {
+export function estimateWorkspace(slug: string, sizes: ListingSizes, { hasOrganisation = false } = {}): WorkspaceEstimate {
   const families = READ_ORDER.map((of) => {
     const containers = countOf(of, sizes);
     return { of, containers, endpoints: endpointsOf(of).map((endpoint) => estimateEndpoint(endpoint, containers, sizes)) };
   });
   const own = families.find(({ of }) => of === 'workspace')?.endpoints ?? [];
   const endpoints = families.flatMap((family) => family.endpoints);
+  const auditedCalls = sum(endpoints.map(({ endpoint, calls }) => (AUDITED[endpoint] === undefined ? 0 : (calls ?? 0))));
   return {
     workspace: slug,
     ref: `workspace:${slug}`,
@@ -158,7 +163,8 @@ export function estimateWorkspace(slug: string, sizes: ListingSizes): WorkspaceE
       ...totalOf(own),
       hasListing: own.some(({ endpoint }) => ENDPOINTS[endpoint].hides.includes('listing') && sizes.get(endpoint)?.status === 200),
     },
-    notes: notesOf(endpoints, sizes),
+    auditedCalls,
+    notes: [...notesOf(endpoints, sizes), ...auditNotes(auditedCalls, hasOrganisation)],
   };
 }
 
@@ -204,6 +210,13 @@ function notesOf(endpoints: readonly EndpointEstimate[], sizes: ListingSizes): s
   if (endpoints.some(({ endpoint, of }) => of !== 'workspace' && ENDPOINTS[endpoint].paging === 'pages'))
     notes.push('a listing of a project or repository counts as one page: every further page is a call more, and so is every retry');
   return notes;
+}
+
+/** What the audit log spares. Nothing where there is nothing to spare. */
+function auditNotes(spared: number, hasOrganisation: boolean): string[] {
+  if (spared === 0) return [];
+  const told = `the audit log of the organisation spares later runs up to ${spared} of these calls, where nothing changed`;
+  return [hasOrganisation ? told : `with a key of it (ATLASSIAN_ORG_ID, ATLASSIAN_ORG_API_KEY) ${told}`];
 }
 
 function sum(counts: readonly number[]): number {

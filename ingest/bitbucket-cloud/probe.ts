@@ -7,7 +7,7 @@
  * INVARIANT: at most `PROBE_CALLS_MAX` calls for each workspace, and never more than the hourly budget.
  */
 import { CodedError, isCodedError } from '../../graph/errors.ts';
-import type { NodeKey, Ref } from '../../graph/fact.ts';
+import { decodeKeyPart, type NodeKey, type Ref, refPath } from '../../graph/fact.ts';
 import type { Hidden } from '../../graph/model/gaps.ts';
 import type { KeptPage } from '../../graph/store/port.ts';
 import { type BudgetOptions, DEFAULT_BUDGET } from '../budget.ts';
@@ -23,6 +23,7 @@ import { decodeProject, decodeRepository, decodeWorkspace, decodeWorkspaceAccess
 import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, instead, primaryOf } from './endpoints.ts';
 import { LIST, refuse } from './find-workspaces.ts';
 import { GRANTED_HEADER, headerScopes, missingScopes, NEEDED_HEADER, type ScopeShortage } from './missing-scopes.ts';
+import { probeOrganisation } from './probe-organisation.ts';
 import { expectedScopes, itemsOf, type Scope, scopeOf, stateOf } from './scopes.ts';
 
 /** Each endpoint once, and a few retries. */
@@ -64,7 +65,7 @@ export interface Probe {
   readonly calls: number;
   /** Why not everything was asked that could be; null where it was. */
   readonly stopped: string | null;
-  /** In the order of the table. */
+  /** In the order of the table; those of the organisation API last, where a key of it is given. */
   readonly rows: readonly ProbeRow[];
 }
 
@@ -97,12 +98,24 @@ export async function probeBitbucketCloud(options: ProbeOptions): Promise<Probe[
       },
     );
     try {
-      for (const workspace of named) probes.push(await new Prober(client, credential, clock).probe(workspace));
+      for (const workspace of named) {
+        const prober = new Prober(client, credential, clock);
+        const probe = await prober.probe(workspace);
+        const { organisation } = client;
+        probes.push(
+          organisation === null ? probe : await withOrganisation(probe, { organisation, workspace: prober.workspace, now: clock.now() }),
+        );
+      }
     } finally {
       await client.close();
     }
   }
   return probes;
+}
+
+async function withOrganisation(probe: Probe, asked: Omit<Parameters<typeof probeOrganisation>[0], 'ref'>): Promise<Probe> {
+  const rows = await probeOrganisation({ ...asked, ref: `workspace:${probe.workspace}` });
+  return { ...probe, rows: [...probe.rows, ...rows] };
 }
 
 const CREDENTIAL: Container = { key: '', params: {} };
@@ -129,6 +142,11 @@ class Prober {
     this.#client = client;
     this.#credential = credential;
     this.#clock = clock;
+  }
+
+  /** The uuid where it could be read. */
+  get workspace(): string {
+    return decodeKeyPart(refPath(this.#workspace.key));
   }
 
   async probe(named: string | null): Promise<Probe> {

@@ -40,7 +40,9 @@ export async function readAuditLog({ organisation, workspace, since, now }: Audi
   const none = (trouble: string | null): AuditReading => ({ trail: null, trouble });
   const ask = async (client: HttpClient, endpoint: OrganisationEndpointId, path: string): Promise<readonly [unknown[], HttpAnswer]> => {
     const answer = await client.get(path);
-    if (answer.status !== 200) throw new Refused(refusalOf(endpoint, answer.status, organisation.id));
+    if (answer.status === 401)
+      throw new CodedError('UPSTREAM_AUTH', `the organisation API refuses the key (401): ${REFUSED_KEY}`, { status: 401 });
+    if (answer.status !== 200) throw new Refused(organisationRefusal(endpoint, answer.status, organisation.id));
     const items = decodeData(keepShape(answer.body, ENDPOINTS[endpoint].keeps));
     if (items === null) throw new Refused(`${endpoint} of the organisation answers in a form that cannot be read`);
     return [items, answer];
@@ -98,16 +100,15 @@ function eventOf(item: unknown): AuditEvent {
   return { at: Date.parse(time), action, names };
 }
 
-function refusalOf(endpoint: OrganisationEndpointId, status: number, id: string): string {
-  if (status === 401)
-    throw new CodedError(
-      'UPSTREAM_AUTH',
-      'the organisation API refuses the key (401): make a new one in Atlassian Administration and set ATLASSIAN_ORG_API_KEY, or unset it and ATLASSIAN_ORG_ID to go without',
-      { status },
-    );
+/** Why the organisation API refuses, with what to do. */
+export function organisationRefusal(endpoint: OrganisationEndpointId, status: number, id: string): string {
   const what = `${endpoint} of the organisation: status ${status}`;
+  if (status === 401) return `${what}: ${REFUSED_KEY}`;
   if (status === 403)
     return `${what}: the key may not read it; it must be made by an administrator of the organisation, without scopes, and the log needs Atlassian Guard`;
   if (status === 404) return `${what}: the key knows no organisation \`${id}\`; check ATLASSIAN_ORG_ID`;
   return what;
 }
+
+const REFUSED_KEY =
+  'make a new one in Atlassian Administration and set ATLASSIAN_ORG_API_KEY, or unset it and ATLASSIAN_ORG_ID to go without';
