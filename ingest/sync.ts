@@ -21,6 +21,7 @@ import { ENDPOINTS } from './bitbucket-cloud/endpoints.ts';
 import { rebuildFacts } from './bitbucket-cloud/facts.ts';
 import { fetchWorkspace, findWorkspaces, LIST } from './bitbucket-cloud/find-workspaces.ts';
 import { type AuditReading, RETENTION_MS, readAuditLog } from './bitbucket-cloud/read-audit-log.ts';
+import { readAtOf } from './bitbucket-cloud/reading-order.ts';
 import { scopeOf } from './bitbucket-cloud/scopes.ts';
 import { incrementalOf, organisationReport } from './bitbucket-cloud/spared.ts';
 import type { BudgetOptions } from './budget.ts';
@@ -137,7 +138,7 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
     http: client.http,
     organisation: client.organisation,
     workspace,
-    readAt: (id) => earlier.get(id)?.readAt ?? 0,
+    readAt: readAtOf(earlier, scope.container.key),
     earlier: new EarlierReadings({ store, connector, scopes: earlier, now: clock.now(), maxAgeMs, trail: reading?.trail ?? null }),
     concurrency: options.limits?.concurrency ?? CONCURRENCY,
     clock,

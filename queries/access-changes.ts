@@ -81,7 +81,7 @@ async function readTouched(interval: Interval, signal: AbortSignal | undefined):
   return { keys, isWhole: true };
 }
 
-/** Of a grant, a membership or an owner who has it; of containment what is contained; rules take no permission. */
+/** Of a grant, a membership or an owner who has it; of containment what is contained; rules and runs give and take no permission. */
 function touchedKeys(change: FactChange): NodeKey[] {
   const { fact } = toldSide(change);
   if (fact.type === 'node') return isTouched(change) ? [fact.key] : [];
@@ -92,7 +92,7 @@ function touchedKeys(change: FactChange): NodeKey[] {
     return reportsStandIn || isOfOwner || takes === 'every action' || takes === 'everything' ? [fact.scope] : [];
   }
   const { flow } = EDGE_KINDS[fact.kind];
-  if (flow === 'limits' || flow === 'exempts' || flow === 'classifies') return [];
+  if (flow === 'limits' || flow === 'exempts' || flow === 'classifies' || flow === 'runs') return [];
   return flow === 'contains' ? [fact.to] : [fact.from];
 }
 

@@ -29,6 +29,7 @@ export const CHANGE_KINDS = {
   identities: { ...plain, roles: ['identity', 'group'], doc: 'people and groups, and whether they are active' },
   content: { ...plain, flows: ['contains'], roles: ['permission'], kinds: places, doc: 'what there is, and where it lies' },
   reports: { ...plain, flows: ['reports'], doc: "rows of Bitbucket's own effective listing" },
+  runs: { ...plain, flows: ['runs'], doc: 'who ran pipelines lately, and what was deployed last' },
   gaps: { ...plain, doc: 'what is not known' },
 } as const satisfies Record<string, ChangeKindRow>;
 

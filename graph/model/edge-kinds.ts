@@ -7,8 +7,8 @@
 import type { NodeKind } from './node-kinds.ts';
 import { type Row, SOURCES } from './row.ts';
 
-/** acts-as: a credential to its owner. belongs: to a group. grants: a level. contains: a container to content. limits: a rule. */
-export type Flow = 'acts-as' | 'belongs' | 'grants' | 'reports' | 'contains' | 'limits' | 'exempts' | 'classifies' | 'scopes';
+/** acts-as: a credential to its owner. belongs: to a group. grants: a level. contains: a container to content. limits: a rule. runs: what ran lately, which gives nobody anything. */
+export type Flow = 'acts-as' | 'belongs' | 'grants' | 'reports' | 'contains' | 'limits' | 'exempts' | 'classifies' | 'scopes' | 'runs';
 
 export interface EdgeKindRow extends Row {
   /** INVARIANT: never changes, never reused. */
@@ -33,8 +33,31 @@ export const EDGE_KINDS = {
   CONTAINS: {
     id: 5,
     flow: 'contains',
-    from: ['Workspace', 'Instance', 'Project', 'Repository', 'Environment'],
-    to: ['Project', 'Repository', 'Branch', 'Environment', 'Variable', 'Runner', 'Pipeline', 'Schedule', 'Webhook', 'Integration', 'Group', 'Everyone', 'ApiToken', 'AccessToken', 'OAuthConsumer', 'DeployKey', 'AccessKey'],
+    from: ['Workspace', 'Instance', 'Project', 'Repository', 'Environment', 'Pipeline'],
+    to: [
+      'Project',
+      'Repository',
+      'Branch',
+      'Environment',
+      'Variable',
+      'Runner',
+      'Pipeline',
+      'Schedule',
+      'Webhook',
+      'Integration',
+      'Group',
+      'Everyone',
+      'ApiToken',
+      'AccessToken',
+      'OAuthConsumer',
+      'DeployKey',
+      'AccessKey',
+      'OidcIdentity',
+      'PipelineKey',
+      'KnownHost',
+      'OidcIssuer',
+      'OidcKeySet',
+    ],
     word: null,
     props: ['confidence'],
     doc: 'the content lies in the container',
@@ -55,6 +78,18 @@ export const EDGE_KINDS = {
   EXEMPTS: { id: 7, flow: 'exempts', from: ['BranchRestriction'], to: ['User', 'ServiceUser', 'Group', 'AccessKey'], word: null, props: [], doc: 'the rule lists the identity or group as exempt', source: SOURCES.openapi, confidence: 'documented' },
   CLASSIFIES: { id: 8, flow: 'classifies', from: ['Repository'], to: ['Branch', 'BranchPattern'], word: 'branch type', props: [], doc: 'the branching model gives the branch, or the names that the pattern matches, a type', source: SOURCES.openapi, confidence: 'documented' },
   HAS_SCOPE: { id: 9, flow: 'scopes', from: ['ApiToken', 'AccessToken', 'OAuthConsumer', 'ApplicationLink'], to: ['Scope'], word: null, props: ['confidence'], doc: 'the credential has the scope', source: SOURCES.openapi, confidence: 'documented' },
+  RAN: {
+    id: 20,
+    flow: 'runs',
+    from: ['User', 'ServiceUser', 'AccessToken'],
+    to: ['Pipeline'],
+    word: null,
+    props: ['lastRunAt', 'triggers'],
+    doc: 'one of the newest hundred runs was started by it; `lastRunAt` is the day of the last, `triggers` how they came about',
+    source: SOURCES.openapi,
+    confidence: 'documented',
+  },
+  DEPLOYED: { id: 21, flow: 'runs', from: ['Pipeline'], to: ['Environment'], word: null, props: ['deployedAt', 'state', 'commit'], doc: 'the last of the newest hundred deployments to the environment', source: SOURCES.openapi, confidence: 'documented' },
 } as const satisfies Record<string, EdgeKindRow>;
 
 export type EdgeKind = keyof typeof EDGE_KINDS;

@@ -10,16 +10,16 @@ import { type Row, SOURCES } from './row.ts';
 
 /**
  * Where the trace lies. grant: the holder of a permission, or a member. deed: who ran a pipeline or added a key. webhook: what a
- * webhook names as its source.
+ * webhook names as its source. pipelines: that Pipelines are on.
  */
-export type TracePlace = 'grant' | 'deed' | 'webhook';
+export type TracePlace = 'grant' | 'deed' | 'webhook' | 'pipelines';
 
 export interface TraceRow extends Row {
   readonly in: readonly TracePlace[];
   /** How the upstream calls it: the `type` of an account, and its `kind` where there is one. Null for a text. */
   readonly account: { readonly type: string; readonly kind: string | null } | null;
   /** What is concluded to be there. */
-  readonly kind: Extract<NodeKind, 'ApiToken' | 'AccessToken' | 'OAuthConsumer' | 'Integration'>;
+  readonly kind: Extract<NodeKind, 'ApiToken' | 'AccessToken' | 'OAuthConsumer' | 'OidcIdentity' | 'Integration'>;
   /** In what it lies; where the trace does not show which, nothing contains it, and it may hold a level anywhere in the workspace. */
   readonly liesIn: 'workspace' | 'project' | 'repository';
   /** The account of the trace is an identity beside the credential; false where it is the credential itself. */
@@ -76,6 +76,17 @@ export const INFERRED_CREDENTIALS = {
     unknown: [],
     doc: 'a webhook names what added it; it lies where the webhook lies',
     source: SOURCES.recorded,
+    confidence: 'inferred',
+  },
+  'pipelines-on': {
+    in: ['pipelines'],
+    account: null,
+    kind: 'OidcIdentity',
+    liesIn: 'repository',
+    besideAccount: false,
+    unknown: [],
+    doc: 'where Pipelines are on, every step may show an OpenID identity of the repository to others; it lies in the pipelines, and Bitbucket itself does not take it',
+    source: SOURCES.oidc,
     confidence: 'inferred',
   },
 } as const satisfies Record<string, TraceRow>;

@@ -48,6 +48,11 @@ export const NODE_KINDS = {
   Integration: { id: 40, is: 'resource', ref: 'integration', path: 'CONTAINER#NAME', doc: 'an installed integration', source: SOURCES.openapi, confidence: 'documented' },
   Schedule: { id: 41, is: 'resource', ref: 'schedule', path: 'REPOSITORY#ID', doc: 'a schedule by which a pipeline of the repository runs', source: SOURCES.openapi, confidence: 'documented' },
 
+  PipelineKey: { id: 50, is: 'resource', ref: 'pipelinekey', path: 'REPOSITORY', doc: 'the SSH key of the pipelines of a repository: every step has its private half, which opens whatever trusts the public one', source: SOURCES.openapi, confidence: 'documented' },
+  KnownHost: { id: 51, is: 'resource', ref: 'knownhost', path: 'REPOSITORY#HOST', doc: 'a host that steps connect to by SSH', source: SOURCES.openapi, confidence: 'documented' },
+  OidcIssuer: { id: 52, is: 'resource', ref: 'oidcissuer', path: 'WORKSPACE', doc: 'who signs the OpenID identities of the pipelines of a workspace', source: SOURCES.openapi, confidence: 'documented' },
+  OidcKeySet: { id: 53, is: 'resource', ref: 'oidckeys', path: 'WORKSPACE', doc: 'the public keys with which they are signed', source: SOURCES.openapi, confidence: 'documented' },
+
   BranchRestriction: { id: 60, is: 'restriction', ref: 'restriction', path: 'REPOSITORY#ID', doc: 'a rule that takes branch actions away', source: SOURCES.openapi, confidence: 'documented' },
   DeploymentRestriction: { id: 61, is: 'restriction', ref: 'deployrule', path: 'ENVIRONMENT#ID', doc: 'a rule of an environment', source: SOURCES.deployments, confidence: 'documented' },
   MergeCheck: { id: 62, is: 'restriction', ref: 'mergecheck', path: 'REPOSITORY#ID', doc: 'a condition of a Data Center merge', source: SOURCES.dcOpenapi, confidence: 'documented' },

@@ -38,6 +38,7 @@ export const SOURCES = {
   organisation: 'developer.atlassian.com/cloud/admin/organization/rest, and published clients of it',
   auditActivities: 'support.atlassian.com/security-and-access-policies/docs/audit-log-activities-database',
   auditEvents: 'Atlassian knowledge base: Bitbucket Cloud audit log events',
+  oidc: 'support.atlassian.com/bitbucket-cloud/docs/integrate-pipelines-with-resource-servers-using-oidc',
   clients: 'published clients of Bitbucket Cloud: their notes and types of live answers',
   dcOpenapi: 'Bitbucket Data Center OpenAPI document 9.4',
   dcPermissions: 'Atlassian documentation: Bitbucket Data Center, controlling access to code',

@@ -25,6 +25,7 @@ export const AGES_BY_CONTAINER: Readonly<Record<EndpointRow['of'], AgeRow>> = {
   workspace: { share: 0, doc: 'few calls, and they tell what there is: members, roles, groups, projects, repositories' },
   project: { share: 0.25, doc: 'few calls, and a grant on a project reaches every repository of it' },
   repository: { share: 1, doc: 'most calls of a run, each about one repository' },
+  pipeline: { share: 1, doc: 'calls for each repository with Pipelines on, about what they did lately' },
   environment: { share: 1, doc: 'a call for each environment, for its variables' },
 };
 

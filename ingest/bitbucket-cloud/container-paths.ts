@@ -2,7 +2,7 @@
  * How people write containers: `acme`, `acme/projects/WEB`, `acme/api`, `acme/api#production`. References of what lies in them begin so.
  */
 import type { NodeKey } from '../../graph/fact.ts';
-import { type Container, keyWithin, pathWithin, projectKey, repositoryKey, workspaceContainer } from './containers.ts';
+import { type Container, keyWithin, pathWithin, pipelineKey, projectKey, repositoryKey, workspaceContainer } from './containers.ts';
 import { type Decoder, decodeEnvironment, decodeProject, type Repository, type Workspace } from './decode.ts';
 import type { EndpointId } from './endpoints.ts';
 
@@ -24,6 +24,7 @@ export function pathsByContainer({ workspace, listed, reported, decoded }: Shown
     paths.set(projectKey(uuid), `${workspace.slug}/projects/${key}`);
   for (const [key, path] of repositories) {
     paths.set(key, path);
+    paths.set(pipelineKey(key), path);
     const environments = decoded('environments', decodeEnvironment, { key, params: {} });
     for (const { uuid, name } of environments.toSorted((a, b) => (a.name < b.name ? 1 : -1)))
       paths.set(keyWithin('environment', key, uuid), pathWithin(path, name));

@@ -2,7 +2,7 @@
  * Containers: what endpoints are asked of. Listings name them, and each listing is asked of a container itself, down from the workspace.
  */
 import { encodeKeyPart, type NodeKey, refPath, repositoryOfBranch } from '../../graph/fact.ts';
-import { decodeEnvironment, decodeProject, decodeRepository, type Workspace } from './decode.ts';
+import { decodeEnvironment, decodePipelinesConfig, decodeProject, decodeRepository, type Workspace } from './decode.ts';
 import { decodeDirectoryGroup } from './decode-organisation.ts';
 import type { EndpointId, Of } from './endpoints.ts';
 
@@ -35,6 +35,7 @@ export const NAMING: Readonly<Record<Of, readonly NamingRow[]>> = {
     { ...inWorkspace, listing: 'repositories', names: (item, above) => projectOf(decodeRepository(item)?.project, above) },
   ],
   repository: [{ ...inWorkspace, listing: 'repositories', names: repositoryIn }],
+  pipeline: [{ listing: 'pipelines-config', of: 'repository', names: pipelineIn, above: repositoryOfBranch }],
   environment: [{ listing: 'environments', of: 'repository', names: environmentIn, above: repositoryOfBranch }],
 };
 
@@ -76,6 +77,11 @@ export function repositoryKey(uuid: string): NodeKey {
   return `repository:${encodeKeyPart(uuid)}`;
 }
 
+/** The key of the pipelines of a repository. */
+export function pipelineKey(repository: NodeKey): NodeKey {
+  return `pipeline:${refPath(repository)}`;
+}
+
 /** The key of what lies in a container: `variable:{r1}#{v1}`, in an environment `variable:{r1}#{e1}/{v1}`. */
 export function keyWithin(word: string, container: NodeKey, id: string): NodeKey {
   return `${word}:${pathWithin(refPath(container), encodeKeyPart(id))}`;
@@ -94,6 +100,11 @@ function projectOf(project: { uuid: string; key: string } | null | undefined, ab
 function repositoryIn(item: unknown, above: Container): Container | null {
   const repository = decodeRepository(item);
   return repository && { key: repositoryKey(repository.uuid), params: { ...above.params, repo_slug: repository.uuid } };
+}
+
+/** Pipelines that are off do nothing that could be asked. */
+function pipelineIn(item: unknown, above: Container): Container | null {
+  return decodePipelinesConfig(item)?.enabled === true ? { key: pipelineKey(above.key), params: above.params } : null;
 }
 
 function environmentIn(item: unknown, above: Container): Container | null {

@@ -17,9 +17,10 @@ import {
   decodeVariable,
   decodeWebhook,
 } from './decode.ts';
+import { decodeKnownHost, decodeOidcConfiguration, decodeOidcKeys, decodeSshKeyPair } from './decode-runs.ts';
 import type { ContentEndpointId } from './endpoints.ts';
 import { type Here, rankOf } from './here.ts';
-import { deedAt, isTrace, seeActor, seeSource } from './inferred.ts';
+import { deedAt, isTrace, seeActor, seeIdentity, seeSource } from './inferred.ts';
 
 interface ContentRow<T> {
   readonly kind: NodeKind;
@@ -89,7 +90,27 @@ const CONTENTS: Readonly<Record<ContentEndpointId, ContentRow<unknown>>> = {
   'repository-deploy-keys': DEPLOY_KEY,
   'workspace-webhooks': WEBHOOK,
   'repository-webhooks': WEBHOOK,
-  'pipelines-config': row({ kind: 'Pipeline', decode: decodePipelinesConfig, props: ({ enabled }) => ({ enabled }) }),
+  'pipelines-config': row({
+    kind: 'Pipeline',
+    decode: decodePipelinesConfig,
+    props: ({ enabled }) => ({ enabled }),
+    traces: (here, { enabled }) => {
+      if (enabled) seeIdentity(here);
+    },
+  }),
+  'oidc-configuration': row({
+    kind: 'OidcIssuer',
+    decode: decodeOidcConfiguration,
+    props: ({ issuer, claims_supported }) => ({ issuer, claims: wordsOf(claims_supported) }),
+  }),
+  'oidc-keys': row({ kind: 'OidcKeySet', decode: decodeOidcKeys, props: ({ keys }) => ({ keyIds: wordsOf(keys.map(({ kid }) => kid)) }) }),
+  'pipeline-ssh-key': row({ kind: 'PipelineKey', decode: decodeSshKeyPair, props: ({ public_key }) => ({ fingerprint: public_key }) }),
+  'pipeline-known-hosts': row({
+    kind: 'KnownHost',
+    decode: decodeKnownHost,
+    of: ({ uuid, hostname }) => ({ id: uuid, name: hostname }),
+    props: ({ public_key }) => ({ fingerprint: public_key?.sha256_fingerprint ?? public_key?.md5_fingerprint ?? undefined }),
+  }),
   environments: row({
     kind: 'Environment',
     decode: decodeEnvironment,

@@ -22,7 +22,7 @@ import { NAMING_LISTINGS, workspaceContainer } from './containers.ts';
 import { nextPath, organisationPath } from './cursor-paging.ts';
 import type { Workspace } from './decode.ts';
 import { type EarlierReadings, oldestFetch } from './earlier-readings.ts';
-import { ENDPOINTS, type EndpointId, fallback, instead, isOrganisationEndpoint } from './endpoints.ts';
+import { ENDPOINTS, type EndpointId, type EndpointRow, fallback, instead, isOrganisationEndpoint } from './endpoints.ts';
 import { keptPath } from './listing.ts';
 import type { OrganisationClient } from './organisation.ts';
 import {
@@ -141,7 +141,7 @@ export function readPage(
   answer: HttpAnswer,
   at: { http: HttpClient; path: string; position: number; fetchedAt: number; first?: string },
 ): ReadPage {
-  const row = ENDPOINTS[scope.endpoint];
+  const row: EndpointRow = ENDPOINTS[scope.endpoint];
   const first = at.first ?? firstPath(scope, at.http.base.prefix);
   const page = {
     scope: scope.id,
@@ -153,16 +153,22 @@ export function readPage(
   };
   if (answer.status !== 200) return { page: { ...page, body: null }, next: null };
   const body = keepShape(answer.body, row.keeps) ?? null;
-  const next = row.paging === 'pages' ? nextOf(answer.body, at) : row.paging === 'cursor' ? nextByCursor(answer.body, at) : null;
+  const next = at.position < (row.pagesMax ?? Number.POSITIVE_INFINITY) ? linkOf(row.paging, answer.body, at) : null;
   if (next === null || next === UNFOLLOWED || next === UNREADABLE) return { page: { ...page, body, next }, next: null };
   return { page: { ...page, body, next: keptPath(first, at.position + 1) }, next };
 }
 
 /** The first path of a scope, relative to the origin. */
 export function firstPath({ endpoint, container }: Pick<Scope, 'endpoint' | 'container'>, prefix: string): string {
-  const { path, paging, family } = ENDPOINTS[endpoint];
+  const { path, paging, family, query }: EndpointRow = ENDPOINTS[endpoint];
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(container.params[name] ?? ''));
-  return `${prefix}${filled}${paging === 'pages' && family === '2.0' ? `?pagelen=${PAGE_LENGTH}` : ''}`;
+  const asked = [...(paging === 'pages' && family === '2.0' ? [`pagelen=${PAGE_LENGTH}`] : []), ...(query === undefined ? [] : [query])];
+  return `${prefix}${filled}${asked.length === 0 ? '' : `?${asked.join('&')}`}`;
+}
+
+function linkOf(paging: EndpointRow['paging'], body: unknown, at: { readonly path: string; readonly http: HttpClient }): string | null {
+  if (paging === 'pages') return nextOf(body, at);
+  return paging === 'cursor' ? nextByCursor(body, at) : null;
 }
 
 /** The link to the next page, null on the last one, or the mark of a link that is not followed. */

@@ -13,10 +13,10 @@ export function decoder<T>(schema: z.ZodType<T>): Decoder<T> {
   };
 }
 
-const name = z.string().min(1).max(4096);
-const optionalName = z.string().max(4096).nullish();
+export const name = z.string().min(1).max(4096);
+export const optionalName = z.string().max(4096).nullish();
 
-const account = z.object({
+export const account = z.object({
   type: optionalName,
   kind: optionalName,
   uuid: name,

@@ -7,14 +7,16 @@
 import { ACCESS_ENDPOINTS } from './endpoints/access.ts';
 import { KEY_AND_HOOK_ENDPOINTS } from './endpoints/keys-and-hooks.ts';
 import { ORGANISATION_ENDPOINTS } from './endpoints/organisation.ts';
+import { PIPELINE_RUN_ENDPOINTS } from './endpoints/pipeline-runs.ts';
 import { PIPELINE_ENDPOINTS } from './endpoints/pipelines.ts';
 import type { EndpointId, EndpointRow, Of, OrganisationEndpointId } from './endpoints/row.ts';
 
-export type { ContentEndpointId, EndpointId, EndpointRow, Of, OrganisationEndpointId } from './endpoints/row.ts';
+export type { ContentEndpointId, EndpointId, EndpointRow, Of, OrganisationEndpointId, SumEndpointId } from './endpoints/row.ts';
 
 export const ENDPOINTS: Readonly<Record<EndpointId, EndpointRow>> = {
   ...ACCESS_ENDPOINTS,
   ...PIPELINE_ENDPOINTS,
+  ...PIPELINE_RUN_ENDPOINTS,
   ...KEY_AND_HOOK_ENDPOINTS,
   ...ORGANISATION_ENDPOINTS,
 };

@@ -12,9 +12,9 @@ import type { GapReason } from '../../graph/model/gaps.ts';
 import { publicGrants } from '../../graph/model/visibility.ts';
 import type { KeptPage, ScopeOutcome } from '../../graph/store/port.ts';
 import { Statements, type Where } from '../statements.ts';
-import { pathsByContainer } from './container-paths.ts';
-import { type Container, projectKey, repositoryKey, workspaceContainer } from './containers.ts';
+import { repositoryKey, workspaceContainer } from './containers.ts';
 import { isContentEndpoint, stateContent } from './contents.ts';
+import { type Context, contextOf } from './context.ts';
 import {
   type Account,
   type Decoder,
@@ -32,15 +32,16 @@ import {
   type Workspace,
 } from './decode.ts';
 import { decodeDirectoryGroup, decodeDirectoryMember } from './decode-organisation.ts';
-import { type Directory, matchDirectory } from './directory.ts';
+import type { Directory } from './directory.ts';
 import { stateDirectoryMember } from './directory-members.ts';
 import { oldestFetch } from './earlier-readings.ts';
-import { ENDPOINTS, type EndpointId } from './endpoints.ts';
+import { ENDPOINTS, type SumEndpointId } from './endpoints.ts';
 import { goneScopes } from './gone.ts';
 import { GroupPrivileges } from './group-privileges.ts';
 import { type Here, levelOf, quoted, rankOf, seeAccount, seeGroup, seeProject, stateGrant } from './here.ts';
 import { seeActor } from './inferred.ts';
 import { seeBranch, stateBranchingModel, stateRestriction } from './rules.ts';
+import { isSumEndpoint, stateSum } from './runs.ts';
 import {
   detailOf,
   expectedScopes,
@@ -127,89 +128,15 @@ function workspaceOf(kept: PagesByScope): Workspace {
   invariant(false, 'a run keeps the page of its workspace first');
 }
 
-type Context = Pick<
-  Here,
-  | 'workspace'
-  | 'listedGroups'
-  | 'listedRepositories'
-  | 'pathByContainer'
-  | 'mainBranches'
-  | 'projectByRepository'
-  | 'unlistedBecause'
-  | 'directory'
->;
-
-interface Read {
-  readonly workspace: Workspace;
-  readonly states: ReadonlyMap<string, ScopeState>;
-  readonly kept: PagesByScope;
-  readonly readBefore: { has(scope: string): boolean };
-}
-
-function contextOf({ workspace, states, kept, readBefore }: Read): Context {
-  const container = workspaceContainer(workspace);
-  const decoded = <T>(endpoint: EndpointId, decode: Decoder<T>, of: Container = container): T[] =>
-    (kept.get(scopeOf(endpoint, of).id) ?? []).flatMap((page) => (itemsOf(endpoint, page) ?? []).flatMap((item) => decode(item) ?? []));
-  const groups = scopeOf('groups', container).id;
-  const listing = scopeOf('repositories', container).id;
-  const state = states.get(listing) ?? { is: 'untouched' };
-  const left = state.is === 'untouched' || state.is === 'partial';
-  const listed = decoded('repositories', decodeRepository);
-  const directory = matchDirectory(kept, workspace);
-  const reported = decoded('effective-permissions', decodeRepositoryPermission).map(({ repository }) => repository);
-  return {
-    workspace: { ...workspace, key: container.key },
-    listedGroups: listedGroups(states.get(groups)?.is, {
-      directory,
-      slugs: () => decoded('groups', decodeGroupListing).map(({ slug }) => slug),
-    }),
-    directory,
-    listedRepositories: new Set(listed.map(({ uuid }) => repositoryKey(uuid))),
-    pathByContainer: pathsByContainer({ workspace, listed, reported, decoded }),
-    mainBranches: mainBranchesOf(listed),
-    projectByRepository: projectsOf(listed),
-    unlistedBecause: unlistedReason(state, left && readBefore.has(listing)),
-  };
-}
-
-/** The groups that there are: of the directory those that are matched, for any other is not known. */
-function listedGroups(
-  is: ScopeState['is'] | undefined,
-  { directory, slugs }: { readonly directory: Directory; readonly slugs: () => string[] },
-): ReadonlySet<string> | null {
-  if (is === 'instead') return directory.slugs;
-  return is === 'complete' ? new Set(slugs()) : null;
-}
-
-/** Two pages may disagree while a main branch is being changed: the smaller name, so that the order of pages does not matter. */
-function mainBranchesOf(listed: readonly Repository[]): Map<NodeKey, string> {
-  const names = new Map<NodeKey, string>();
-  for (const { uuid, mainbranch } of listed) {
-    const [key, name] = [repositoryKey(uuid), mainbranch?.name];
-    const known = names.get(key);
-    if (name && (known === undefined || name < known)) names.set(key, name);
-  }
-  return names;
-}
-
-/** The smaller key where two pages disagree while a repository is being moved. */
-function projectsOf(listed: readonly Repository[]): Map<NodeKey, NodeKey> {
-  const projects = listed.flatMap(({ uuid, project }) => (project ? [[repositoryKey(uuid), projectKey(project.uuid)] as const] : []));
-  return new Map(projects.toSorted(([, a], [, b]) => (a < b ? 1 : -1)));
-}
-
-function unlistedReason(state: ScopeState, heldOver: boolean): Here['unlistedBecause'] {
-  if (heldOver) return null;
-  if (state.is === 'unread') return state.reason;
-  return state.is === 'complete' ? 'missing' : 'budget';
-}
-
 /** States every item of the scope's pages; not readable when a page or item has a form that no decoder reads. */
 function stateScope(
   { id, endpoint, container }: Scope,
   kept: PagesByScope,
   context: Context & Pick<Here, 'out' | 'privileges'>,
 ): { items: number; readable: boolean } {
+  const [first] = kept.get(id) ?? [];
+  if (isSumEndpoint(endpoint) && first !== undefined)
+    return stateAll({ ...context, endpoint, container: container.key, where: whereOf(first) }, kept.get(id) ?? []);
   let count = 0;
   let readable = true;
   for (const page of kept.get(id) ?? []) {
@@ -222,6 +149,13 @@ function stateScope(
     }
   }
   return { items: count, readable };
+}
+
+/** Facts that all items of a listing come to. */
+function stateAll(here: Here & { readonly endpoint: SumEndpointId }, pages: readonly KeptPage[]): { items: number; readable: boolean } {
+  const items = pages.map((page) => itemsOf(here.endpoint, page));
+  const all = items.flatMap((each) => each ?? []);
+  return { items: all.length, readable: stateSum(here, all) && !items.includes(null) };
 }
 
 function whereOf({ scope, endpoint, fetchedAt }: KeptPage): Where {
@@ -252,6 +186,7 @@ function stateItem(here: Here, item: unknown): boolean {
     return decoded !== null;
   };
   const { endpoint } = here;
+  if (isSumEndpoint(endpoint)) return stateSum({ ...here, endpoint }, [item]);
   if (isContentEndpoint(endpoint)) return stateContent({ ...here, endpoint }, item);
   switch (endpoint) {
     case 'user-workspaces':

@@ -32,6 +32,8 @@ export interface Here {
   readonly projectByRepository: ReadonlyMap<NodeKey, NodeKey>;
   /** What the directory of the organisation says of groups and people, where it was read. */
   readonly directory: Directory;
+  /** Keys of the repositories whose environments were listed to the end. */
+  readonly environmentsRead: ReadonlySet<NodeKey>;
   readonly privileges: GroupPrivileges;
   /** Why a repository may be missing in the listing; null where its facts of an earlier run still hold. */
   readonly unlistedBecause: GapReason | null;

@@ -1,7 +1,7 @@
 /**
  * Credentials and apps that show themselves by a trace, as the table of inferred credentials says: stated with their gaps.
  */
-import { encodeKeyPart, type NodeKey, repositoryOfBranch } from '../../graph/fact.ts';
+import { decodeKeyPart, encodeKeyPart, type NodeKey, refPath, repositoryOfBranch } from '../../graph/fact.ts';
 import { type Trace, type TracePlace, traceOfAccount, traceRow } from '../../graph/model/inferred-credentials.ts';
 import { NODE_KINDS } from '../../graph/model/node-kinds.ts';
 import { keyWithin, pathWithin } from './containers.ts';
@@ -57,6 +57,24 @@ export function seeActor(here: Here, account: Account, seen: Seen): NodeKey {
 
 function wordsOf({ type, kind }: Account): { type: string; kind: string | null } {
   return { type: type ?? 'user', kind: kind ?? null };
+}
+
+/** States the OpenID identity of the pipelines of the repository at hand, and what a token of it says of itself for certain. */
+export function seeIdentity(here: Here): void {
+  const repository = refPath(here.container);
+  const key = `oidc:${repository}`;
+  const path = here.pathByContainer.get(here.container);
+  const props = {
+    ...INFERRED,
+    audience: `ari:cloud:bitbucket::workspace/${unbraced(here.workspace.uuid)}`,
+    subject: `${decodeKeyPart(repository)}:*`,
+  };
+  here.out.see({ key, kind: 'OidcIdentity', rank: 0, ref: path === undefined ? undefined : `oidc:${path}`, props }, here.where);
+  here.out.edge({ kind: 'CONTAINS', from: `pipeline:${repository}`, to: key, word: '', props: INFERRED }, here.where);
+}
+
+function unbraced(uuid: string): string {
+  return uuid.replace(/^\{|\}$/g, '');
 }
 
 /** States the app that a webhook of the container names as its source. */

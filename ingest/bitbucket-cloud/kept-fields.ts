@@ -5,7 +5,15 @@
  */
 import { ADDRESS, FINGERPRINT, KEEP, NAME, type Shape } from '../shape.ts';
 
-const ACCOUNT: Shape = { type: KEEP, kind: KEEP, uuid: KEEP, account_id: KEEP, nickname: KEEP, display_name: KEEP, account_status: KEEP };
+export const ACCOUNT: Shape = {
+  type: KEEP,
+  kind: KEEP,
+  uuid: KEEP,
+  account_id: KEEP,
+  nickname: KEEP,
+  display_name: KEEP,
+  account_status: KEEP,
+};
 const WORKSPACE_NAME: Shape = { uuid: KEEP, slug: KEEP };
 const GROUP: Shape = { slug: KEEP, name: KEEP, account_privilege: KEEP, workspace: WORKSPACE_NAME };
 const BRANCH_NAME: Shape = { name: KEEP };

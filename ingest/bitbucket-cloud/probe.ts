@@ -27,7 +27,7 @@ import { probeOrganisation } from './probe-organisation.ts';
 import { expectedScopes, itemsOf, type Scope, scopeOf, stateOf } from './scopes.ts';
 
 /** Each endpoint once, and a few retries. */
-export const PROBE_CALLS_MAX = 30;
+export const PROBE_CALLS_MAX = 60;
 
 /** What came of an endpoint. instead: it has nothing, and another one is asked. */
 export type ProbeResult = 'readable' | 'refused' | 'instead' | 'not asked';

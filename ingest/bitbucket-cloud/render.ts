@@ -33,6 +33,7 @@ const TITLES: Readonly<Record<Of, readonly [title: string, intro: string]>> = {
     'For each repository',
     'Read for every repository of the listing: what verdicts hang on first, the ones that were not read for longest before others.',
   ],
+  pipeline: ['For each repository with Pipelines on', 'Read right after the configuration that says so.'],
   environment: ['For each environment', 'Read right after the listing that names it.'],
   organisation: [
     'The audit log',
@@ -91,11 +92,11 @@ function endpointSections(): Section[] {
 }
 
 function cellsOf(id: EndpointId): string[] {
-  const { path, scopes, hides, missing, bucket, deprecated } = ENDPOINTS[id];
+  const { path, scopes, hides, missing, bucket, deprecated, query, pagesMax, family }: EndpointRow = ENDPOINTS[id];
   return [
-    `${code(id)}<br>${code(path)}${deprecated ? '<br>deprecated' : ''}`,
+    `${code(id)}<br>${code(path)}${query === undefined ? '' : `<br>with ${code(query)}`}${pagesMax === undefined ? '' : `<br>pages: ${pagesMax}`}${deprecated ? '<br>deprecated' : ''}`,
     list(scopes.oauth),
-    scopes.apiToken === null ? 'a key of the organisation' : code(scopes.apiToken),
+    scopes.apiToken === null ? (family === 'organisation' ? 'a key of the organisation' : 'none') : code(scopes.apiToken),
     hides.map((hidden) => hiddenRow(hidden).doc).join('; ') || '-',
     [...new Set(hides.map(touched))].join('; ') || 'the run ends',
     meaningOf(missing),
@@ -108,7 +109,7 @@ function touched(hidden: Hidden): string {
   const { shortens, lacks } = hiddenRow(hidden);
   if (blursVerdicts(hidden)) return 'verdicts';
   if (shortens.length > 0) return `lists of ${lacks.join(', ') || 'any kind'}`;
-  return 'the comparison with it alone';
+  return hidden === 'listing' ? 'the comparison with it alone' : 'no answer';
 }
 
 function meaningOf(missing: EndpointRow['missing']): string {

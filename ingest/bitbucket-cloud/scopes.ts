@@ -60,7 +60,7 @@ export interface Phase {
 
 export const PHASES: readonly Phase[] = [
   { name: 'workspace', of: ['workspace'], within: ['group'] },
-  { name: 'projects and repositories', of: ['project', 'repository'], within: ['environment'] },
+  { name: 'projects and repositories', of: ['project', 'repository'], within: ['environment', 'pipeline'] },
 ];
 
 /** The scopes of a phase, those within them left out. What verdicts hang on comes first, container by container: a run that stops early is useful already. */
@@ -168,7 +168,12 @@ function refusalOf(endpoint: EndpointId, page: KeptPage): ScopeState | null {
 export function needs(endpoint: EndpointId): string {
   const { scopes, family } = ENDPOINTS[endpoint];
   if (family === 'organisation') return 'an API key of the organisation, ATLASSIAN_ORG_API_KEY';
-  return [...scopes.oauth.map((scope) => `OAuth scope ${scope}`), `API token scope ${scopes.apiToken}`].join(' or ');
+  return (
+    [
+      ...scopes.oauth.map((scope) => `OAuth scope ${scope}`),
+      ...(scopes.apiToken === null ? [] : [`API token scope ${scopes.apiToken}`]),
+    ].join(' or ') || 'no scope'
+  );
 }
 
 function* items(endpoint: EndpointId, container: Container, pages: PagesByScope): Generator<unknown> {

@@ -3,6 +3,8 @@
  * webhooks. Where a real server keeps a secret there is one here too, made anew in each process, so that it can be looked for.
  */
 import { randomBytes } from 'node:crypto';
+import { publicKey } from './public-key.ts';
+import { NOTHING_RAN, type SampleRuns } from './runs.ts';
 
 export interface SampleVariable {
   readonly name: string;
@@ -52,7 +54,7 @@ export interface SampleAutomation {
   webhooks: SampleWebhook[];
 }
 
-export interface SampleRepositoryAutomation extends SampleAutomation {
+export interface SampleRepositoryAutomation extends SampleAutomation, SampleRuns {
   pipelinesEnabled: boolean;
   environments: SampleEnvironment[];
   schedules: SampleSchedule[];
@@ -63,14 +65,8 @@ const secret = () => randomBytes(18).toString('base64url');
 const secured = (name: string): SampleVariable => ({ name, secured: true, value: secret() });
 const plain = (name: string, value: string): SampleVariable => ({ name, secured: false, value });
 
-/** A public key of the form that people add, of nobody. */
-function publicKey(comment: string): string {
-  const sized = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
-  const blob = Buffer.concat([sized(Buffer.from('ssh-ed25519')), sized(Buffer.alloc(32, comment))]);
-  return `ssh-ed25519 ${blob.toString('base64')} ${comment}`;
-}
-
 export const NOTHING_AUTOMATED: SampleRepositoryAutomation = {
+  ...NOTHING_RAN,
   pipelinesEnabled: false,
   variables: [],
   environments: [],

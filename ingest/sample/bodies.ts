@@ -112,7 +112,7 @@ export function membershipBody(site: Site, user: SampleUser, permission?: string
 }
 
 /** The workspace as the owner of its content. */
-function ownerBody({ workspace: { slug, name }, url }: Site): Body {
+export function ownerBody({ workspace: { slug, name }, url }: Site): Body {
   const uuid = workspaceUuid(slug);
   const links = {
     self: link(`${url}/2.0/workspaces/${uuid}`),

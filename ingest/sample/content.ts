@@ -2,6 +2,7 @@
  * Projects and repositories of the sample workspace, with their grants and rules.
  */
 import { AUTOMATION_BY_REPOSITORY, KEYS_BY_PROJECT, NOTHING_AUTOMATED } from './automation.ts';
+import { RUNS_BY_REPOSITORY } from './runs.ts';
 import type { SampleGrant, SampleModel, SampleProject, SampleRepository, SampleRule } from './workspace.ts';
 
 const PROJECTS: readonly Omit<SampleProject, 'keys'>[] = [
@@ -96,7 +97,7 @@ const repository = (
   model: TRUNK,
   grants,
   rules: [...rules],
-  automation: { ...NOTHING_AUTOMATED, ...AUTOMATION_BY_REPOSITORY[slug] },
+  automation: { ...NOTHING_AUTOMATED, ...AUTOMATION_BY_REPOSITORY[slug], ...RUNS_BY_REPOSITORY[slug] },
   denied: null,
   ...more,
 });

@@ -31,6 +31,7 @@ import {
   workspaceUuid,
 } from './bodies.ts';
 import { effectiveRows } from './effective.ts';
+import { deploymentBody, keyPairBody, knownHostBody, oidcConfigurationBody, oidcKeysBody, runBody } from './run-bodies.ts';
 import type { SampleGrant, SampleRepository } from './workspace.ts';
 
 /** What a path shows: one object, a list in pages, a bare list of 1.0, a refusal, or nothing (404). */
@@ -73,6 +74,9 @@ function showOfWorkspace(site: Site, [part, ...rest]: readonly string[]): Shown 
 /** What the workspace itself has of what runs by itself. */
 function showOfAutomation(site: Site, part: string): Shown {
   const { variables, runners, webhooks } = site.workspace.automation;
+  const identity = 'pipelines-config/identity/oidc';
+  if (part === `${identity}/.well-known/openid-configuration`) return { is: 'object', body: oidcConfigurationBody(site) };
+  if (part === `${identity}/keys.json`) return { is: 'object', body: oidcKeysBody(site) };
   if (part === 'pipelines-config/variables') return pages(variables.map((variable) => variableBody('workspace', variable)));
   if (part === 'pipelines-config/runners') return pages(runners.map((runner) => runnerBody('workspace', runner)));
   if (part === 'hooks') return pages(webhooks.map((webhook) => webhookBody(site, webhook, null)));
@@ -154,8 +158,29 @@ function showOfRepositoryAutomation(site: Site, repository: SampleRepository, pa
     case 'hooks':
       return pages(webhooks.map((webhook) => webhookBody(site, webhook, repository)));
     default:
+      return showOfRuns(site, repository, part);
+  }
+}
+
+/** The newest first, whatever the call asks for: what it asks for is that. */
+function showOfRuns(site: Site, repository: SampleRepository, part: string): Shown {
+  const { runs, deployments, sshKey, knownHosts } = repository.automation;
+  switch (part) {
+    case 'pipelines':
+      return pages(newestFirst(runs).map((run) => runBody(site, repository, run)));
+    case 'deployments':
+      return pages(newestFirst(deployments).map((deployment) => deploymentBody(repository, deployment)));
+    case 'pipelines_config/ssh/key_pair':
+      return sshKey === null ? missing('SSH key pair not found') : { is: 'object', body: keyPairBody(sshKey) };
+    case 'pipelines_config/ssh/known_hosts':
+      return pages(knownHosts.map((known) => knownHostBody(repository, known)));
+    default:
       return missing('Resource not found');
   }
+}
+
+function newestFirst<T extends { readonly at: string }>(list: readonly T[]): T[] {
+  return list.toSorted((a, b) => (a.at < b.at ? 1 : -1));
 }
 
 function userGrants(site: Site, grants: readonly SampleGrant[], on: 'project' | 'repository', path: string): unknown[] {

@@ -11,6 +11,8 @@ import {
   type SampleRepositoryAutomation,
   type SampleVariable,
 } from '../../ingest/sample/automation.ts';
+import { publicKey } from '../../ingest/sample/public-key.ts';
+import type { SampleBot, SampleRuns } from '../../ingest/sample/runs.ts';
 import type {
   SampleGrant,
   SampleGroup,
@@ -36,6 +38,8 @@ const GLOBS = ['main', 'release/*', '*', 'feature/*', 'ma*n', 'hotfix/1.0'] as c
 const TYPES = ['development', 'production', 'feature', 'release'] as const;
 const KINDS = RESTRICTION_NAMES.filter((kind) => kind !== 'unknown');
 const WITH_LIST: readonly RestrictionKind[] = ['push', 'restrict_merges'];
+const TRIGGERS = ['push', 'manual', 'schedule', 'pull_request'] as const;
+const BOT_KINDS = ['workspace_access_token', 'connect_app', 'workspace'] as const;
 const WITH_VALUE = /approvals_to_merge$|builds_to_merge$|commits_behind$/;
 /** Display names that an encoder may stumble over. */
 const NAMES = ['Ann Lee', 'Zoé Ångström', '山田 太郎', "O'Brien", 'Name "quoted"', 'a\u200bb', 'Ω#:/%'] as const;
@@ -78,13 +82,13 @@ export function generateWorkspace(dice: Dice, size: GeneratedSize = SMALL): Samp
       slug: `r${at}`,
       name: dice.pick(NAMES),
       description: '',
-      project: dice.pick(projects).key,
+      project: projects[at % projects.length]?.key ?? '',
       isPrivate: dice.chance(80),
       forkPolicy: dice.pick(['allow_forks', 'no_public_forks', 'no_forks']),
       model: { development: dice.pick(['develop', 'main']), production: dice.pickAny(dice.chance(50) ? ['main', 'release/1'] : []) },
       grants: grantsOf(dice, people, slugs, ON_REPOSITORY),
       rules: rulesOf(dice, people, slugs),
-      automation: repositoryAutomation(dice),
+      automation: repositoryAutomation(dice, people, [`r${at}`, projects[at % projects.length]?.key ?? '']),
       denied: null,
     }),
   );
@@ -100,14 +104,46 @@ function automationOf(dice: Dice): SampleAutomation {
   return { variables: variablesOf(dice), runners, webhooks: [] };
 }
 
-function repositoryAutomation(dice: Dice): SampleRepositoryAutomation {
+type Place = readonly [slug: string, project: string];
+
+/** A bot of the workspace may run in every repository, a token of a project in its repositories, one of a repository there alone. */
+function runsOf(dice: Dice, people: readonly string[], [slug, project]: Place, environments: readonly string[]): SampleRuns {
+  const bots: SampleBot[] = [
+    ...BOT_KINDS.map((kind) => ({ name: `Bot ${kind}`, kind })),
+    { name: `Bot of ${project}`, kind: 'project_access_token' },
+    { name: `Bot of ${slug}`, kind: 'repository_access_token' },
+  ];
+  const timeOf = (at: number) => new Date(Date.UTC(2026, 4, 1, at * 7, at)).toISOString();
+  const runs = someOf(dice, [...people, ...bots, ...people], 6).map((by, at) => ({
+    by,
+    trigger: dice.pick(TRIGGERS),
+    branch: 'main',
+    at: timeOf(at),
+  }));
+  const deployments = someOf(dice, [...environments, ...environments, 'removed'], 4).map((to, at) => ({
+    to,
+    state: dice.pick(['SUCCESSFUL', 'FAILED'] as const),
+    commit: `c0ffee${at}`,
+    at: timeOf(at),
+  }));
+  const knownHosts = someOf(dice, ['git.example', 'db.example'], 2).map((host) => ({ host, key: publicKey(host) }));
+  return { runs, deployments, sshKey: dice.chance(50) ? publicKey('pipelines') : null, knownHosts };
+}
+
+function repositoryAutomation(dice: Dice, people: readonly string[], place: Place): SampleRepositoryAutomation {
   const environments = someOf(dice, ['Test', 'Staging', 'Production'] as const, 2).map((type) => ({
     name: `${type} 1`,
     type,
     adminOnly: dice.chance(30),
     variables: variablesOf(dice),
   }));
-  return { ...NOTHING_AUTOMATED, ...automationOf(dice), pipelinesEnabled: dice.chance(60), environments };
+  const ran = runsOf(
+    dice,
+    people,
+    place,
+    environments.map(({ name }) => name),
+  );
+  return { ...NOTHING_AUTOMATED, ...automationOf(dice), ...ran, pipelinesEnabled: dice.chance(60), environments };
 }
 
 function variablesOf(dice: Dice): SampleVariable[] {

@@ -3,7 +3,7 @@
  * fact that is lost is covered by a gap, and no verdict is definite and wrong.
  */
 import { describe, expect, it } from 'vitest';
-import { contentText, type EdgeFact, type Fact, factId, type GapFact, type NodeKey, type World } from '../../graph/fact.ts';
+import { contentText, type EdgeFact, type Fact, factId, type GapFact, type NodeKey, refPath, type World } from '../../graph/fact.ts';
 import type { Action } from '../../graph/model/actions.ts';
 import type { Hidden } from '../../graph/model/gaps.ts';
 import { decide } from '../../graph/spec/decide.ts';
@@ -13,6 +13,7 @@ import type { SampleWorkspace } from '../../ingest/sample/workspace.ts';
 import { openSample, worldIn } from '../ingest/sample.ts';
 import { Dice, seededSource } from '../twin/dice.ts';
 import { generateWorkspace } from './generate-workspace.ts';
+import { PAGE_LENGTH } from './run-truth.ts';
 import { keyOf, truthOf } from './truth.ts';
 
 const LONG = process.env['GRANTPATH_TEST_LONG'] === '1';
@@ -35,6 +36,8 @@ const REFUSABLE = [
   'r0/permissions-config/groups',
   'branch-restrictions',
   'r1/effective-branching-model',
+  '/pipelines\\?',
+  'r1/deployments',
 ] as const;
 
 /** Which gaps may stand for a lost edge of a kind. */
@@ -43,6 +46,9 @@ const COVERED_BY: Partial<Record<EdgeFact['kind'], readonly Hidden[]>> = {
   MEMBER_OF: ['groups', 'group-members'],
   REPORTED: ['listing'],
   RESTRICTS: ['rules', 'repositories'],
+  RAN: ['pipeline-runs', 'repositories'],
+  DEPLOYED: ['deployments', 'repositories'],
+  ACTS_AS: ['pipeline-runs', 'repositories'],
   EXEMPTS: ['rules', 'repositories'],
   CLASSIFIES: ['branching-model', 'repositories'],
   CONTAINS: [
@@ -57,11 +63,12 @@ const COVERED_BY: Partial<Record<EdgeFact['kind'], readonly Hidden[]>> = {
     'environments',
     'runners',
     'pipelines',
+    'pipeline-runs',
   ],
 };
 
 async function ingest(workspace: SampleWorkspace, faults: readonly Fault[] = []): Promise<World> {
-  const sample = await openSample({ workspace, inMemory: true, faults, pageLengthMax: 3 });
+  const sample = await openSample({ workspace, inMemory: true, faults, pageLengthMax: PAGE_LENGTH });
   try {
     await sample.sync({ workspaces: [workspace.slug] });
     return await worldIn(sample.store);
@@ -102,7 +109,11 @@ function isAround(world: World, container: NodeKey, node: NodeKey): boolean {
 /** Is there a gap that says that this may be missing? It hides something of an end of the edge, or of what contains it. */
 function isCovered(lost: EdgeFact, gaps: readonly GapFact[], truth: World): boolean {
   const restricted = truth.edges.filter(({ kind, from }) => kind === 'RESTRICTS' && from === lost.from).map(({ to }) => to);
-  const ends = [lost.from, lost.to, ...restricted];
+  // A credential that only runs show has the account of one of them.
+  const shownBy = truth.edges.filter(
+    ({ kind, from }) => kind === 'RAN' && [lost.from, lost.to].some((end) => refPath(end) === refPath(from)),
+  );
+  const ends = [lost.from, lost.to, ...restricted, ...shownBy.map(({ to }) => to)];
   return gaps.some(
     ({ hides, scope }) => (COVERED_BY[lost.kind]?.includes(hides) ?? false) && ends.some((end) => isAround(truth, scope, end)),
   );

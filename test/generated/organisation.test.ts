@@ -11,6 +11,7 @@ import { worldIn } from '../ingest/sample.ts';
 import { Dice, seededSource } from '../twin/dice.ts';
 import { generateWorkspace } from './generate-workspace.ts';
 import { measureIncremental } from './incremental.ts';
+import { PAGE_LENGTH } from './run-truth.ts';
 import { truthOf } from './truth.ts';
 
 const LONG = process.env['GRANTPATH_TEST_LONG'] === '1';
@@ -64,7 +65,7 @@ function change(dice: Dice, workspace: SampleWorkspace, at: number): SampleEvent
 describe('a generated workspace whose groups 1.0 does not show', () => {
   it.each(SEEDS)('of seed %i is read from the directory exactly as it is', async (seed) => {
     const workspace = generate(new Dice(seededSource(seed)));
-    const organised = await openOrganised({ workspace, pageLengthMax: 2 });
+    const organised = await openOrganised({ workspace, pageLengthMax: 2, itemsPerPage: PAGE_LENGTH });
     try {
       organised.sample.server.faults.push({ at: /1\.0\/groups/, does: { answer: 403 } });
       await organised.sync();
@@ -84,7 +85,7 @@ describe('a generated workspace that changes while the audit log tells it', () =
   it.each(SEEDS)('of seed %i is held as it is by every run, though few readings are made again', async (seed) => {
     const dice = new Dice(seededSource(seed));
     const workspace = generate(dice);
-    const organised = await openOrganised({ workspace, pageLengthMax: 3 });
+    const organised = await openOrganised({ workspace, pageLengthMax: 3, itemsPerPage: PAGE_LENGTH });
     try {
       await organised.sync();
       for (let runs = 0; runs < 3; runs++) {

@@ -1,13 +1,23 @@
 /**
  * What is true of a generated workspace, as facts: made from its own model, apart from everything that reads pages.
  */
-import { type EdgeFact, encodeKeyPart, type NodeFact, type NodeKey, type Props, type World } from '../../graph/fact.ts';
+import {
+  type EdgeFact,
+  encodeKeyPart,
+  factId,
+  type GapFact,
+  type NodeFact,
+  type NodeKey,
+  type Props,
+  type World,
+} from '../../graph/fact.ts';
 import type { NodeKind } from '../../graph/model/node-kinds.ts';
 import type { SampleAutomation, SampleVariable } from '../../ingest/sample/automation.ts';
 import { environmentUuid } from '../../ingest/sample/automation-bodies.ts';
 import { projectUuid, repositoryUuid, ruleId, userUuid, uuidOf, workspaceUuid } from '../../ingest/sample/bodies.ts';
 import { effectiveRows } from '../../ingest/sample/effective.ts';
 import type { SampleGrant, SampleRepository, SampleUser, SampleWorkspace } from '../../ingest/sample/workspace.ts';
+import { type Stating, stateIssuer, stateRuns } from './run-truth.ts';
 
 /** Roles and what groups confer, as levels on the workspace. Owners are members as well. */
 const ROLE_LEVELS = { owner: ['member', 'admin'], member: ['member'] } as const;
@@ -24,12 +34,13 @@ export const keyOf = {
 
 export function truthOf(workspace: SampleWorkspace): World {
   const truth = new Truth(workspace);
-  return { nodes: [...truth.nodes.values()], edges: [...truth.edges.values()], gaps: [] };
+  return { nodes: [...truth.nodes.values()], edges: [...truth.edges.values()], gaps: [...truth.gaps.values()] };
 }
 
 class Truth {
   readonly nodes = new Map<NodeKey, NodeFact>();
   readonly edges = new Map<string, EdgeFact>();
+  readonly gaps = new Map<string, GapFact>();
   readonly #workspace: SampleWorkspace;
   readonly #root: NodeKey;
 
@@ -52,6 +63,7 @@ class Truth {
       this.#stateGrants(grants, project);
     }
     for (const repository of workspace.repositories) this.#stateRepository(repository);
+    stateIssuer(this.#stating());
     this.#stateAutomation(workspace.automation, { holder: this.#root, path: workspace.slug, where: 'workspace' });
     for (const { user, repository, level } of effectiveRows(workspace))
       this.#edge(this.#userKey(user), 'REPORTED', keyOf.repository(repository), level);
@@ -100,6 +112,7 @@ class Truth {
     this.#node(`pipeline:${id}`, 'Pipeline', `pipeline:${path}`, '', { enabled: automation.pipelinesEnabled });
     this.#edge(holder, 'CONTAINS', `pipeline:${id}`);
     this.#stateAutomation(automation, { holder, path, where: slug });
+    stateRuns(this.#stating(), repository);
     for (const environment of automation.environments) {
       const inner = `${id}#${encodeKeyPart(environmentUuid(repository, environment))}`;
       const props = {
@@ -115,6 +128,19 @@ class Truth {
       for (const variable of environment.variables)
         this.#stateVariable(variable, { holder: `environment:${inner}`, key: `${inner}/`, ref: `${path}#${environment.name}/`, where });
     }
+  }
+
+  #stating(): Stating {
+    return {
+      workspace: this.#workspace,
+      node: (...said) => this.#node(...said),
+      edge: (from, kind, to, props = {}) => this.#edge(from, kind, to, '', props),
+      gap: (said) => {
+        const gap: GapFact = { type: 'gap', reason: 'unlisted', ...said };
+        this.gaps.set(factId(gap), gap);
+      },
+      user: (nickname) => this.#userKey(nickname),
+    };
   }
 
   #stateAutomation(

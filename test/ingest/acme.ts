@@ -10,6 +10,7 @@ import { type Handler, json, serve, type Upstream } from './support.ts';
 export type Answers = Map<string, unknown[] | object | Handler>;
 
 export const REPO_PATH = '/2.0/repositories/acme/{api}';
+const OIDC_PATH = '/2.0/workspaces/acme/pipelines-config/identity/oidc';
 export const PROJECT_PATH = '/2.0/workspaces/acme/projects/WEB';
 
 /** Lists of what the workspace does not have. */
@@ -18,9 +19,17 @@ const EMPTY = [
   '/2.0/workspaces/acme/pipelines-config/runners',
   '/2.0/workspaces/acme/hooks',
   `${PROJECT_PATH}/deploy-keys`,
-  ...['environments', 'pipelines_config/variables', 'pipelines_config/schedules', 'pipelines-config/runners', 'deploy-keys', 'hooks'].map(
-    (part) => `${REPO_PATH}/${part}`,
-  ),
+  ...[
+    'environments',
+    'pipelines_config/variables',
+    'pipelines_config/schedules',
+    'pipelines-config/runners',
+    'deploy-keys',
+    'hooks',
+    'pipelines',
+    'deployments',
+    'pipelines_config/ssh/known_hosts',
+  ].map((part) => `${REPO_PATH}/${part}`),
 ];
 
 const PAGE_SIZE = 2;
@@ -55,6 +64,8 @@ export function acmeAnswers(): Answers {
     ],
     [`${REPO_PATH}/effective-branching-model`, { development: { name: 'main' }, branch_types: [] }],
     [`${REPO_PATH}/pipelines_config`, { type: 'pipelines_config', enabled: true }],
+    [`${OIDC_PATH}/.well-known/openid-configuration`, { issuer: 'https://api.example/oidc' }],
+    [`${OIDC_PATH}/keys.json`, { keys: [] }],
     ...EMPTY.map((path): [string, unknown[]] => [path, []]),
   ]);
 }

@@ -53,6 +53,9 @@ function plant(body: unknown): unknown {
 function hidden(type: string, { key }: { readonly key?: unknown }): object {
   if (type === 'deploy_key') return { key: `${String(key)} ${canary('comment')}`, comment: canary('comment') };
   if (type === 'webhook_subscription') return { source: canary('source') };
+  if (type === 'pipeline_ssh_key_pair')
+    return { public_key: `-----BEGIN OPENSSH PRIVATE KEY----- ${canary('private key')}`, private_key: canary('private key') };
+  if (type === 'pipeline_ssh_public_key') return { key: canary('host key') };
   if (type === 'project_deploy_key') return { key: `-----BEGIN OPENSSH PRIVATE KEY----- ${canary('private key')}` };
   return {};
 }

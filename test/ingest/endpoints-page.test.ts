@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { BLIND_SPOTS } from '../../graph/model/blind-spots.ts';
 import { blursVerdicts } from '../../graph/model/gaps.ts';
-import { ENDPOINT_IDS, ENDPOINTS } from '../../ingest/bitbucket-cloud/endpoints.ts';
+import { ENDPOINT_IDS, ENDPOINTS, scopesFor } from '../../ingest/bitbucket-cloud/endpoints.ts';
 import { renderEndpoints } from '../../ingest/bitbucket-cloud/render.ts';
 
 const page = readFileSync(new URL('../../ENDPOINTS.md', import.meta.url), 'utf8');
@@ -16,7 +16,7 @@ it.each(ENDPOINT_IDS)('has one line of %s with its scopes, and says whether a re
   const { path, scopes, hides } = ENDPOINTS[id];
   const lines = page.split('\n').filter((line) => line.includes(`| \`${id}\`<br>\`${path}\``));
   expect(lines).toHaveLength(1);
-  for (const scope of [...scopes.oauth, scopes.apiToken]) expect(lines[0]).toContain(`\`${scope}\``);
+  for (const scope of [...scopes.oauth, ...scopesFor(id, 'api-token')]) expect(lines[0]).toContain(`\`${scope}\``);
   expect(lines[0]?.includes('| verdicts')).toBe(hides.some(blursVerdicts));
 });
 
@@ -32,7 +32,7 @@ it('names the least scopes: those for everything contain those for verdicts', ()
     [...line.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope),
   );
   expect(new Set(ENDPOINT_IDS.flatMap((id) => ENDPOINTS[id].scopes.oauth))).toEqual(new Set(everything));
-  expect(new Set(ENDPOINT_IDS.map((id) => ENDPOINTS[id].scopes.apiToken))).toEqual(new Set(everythingToken));
+  expect(new Set(ENDPOINT_IDS.flatMap((id) => scopesFor(id, 'api-token')))).toEqual(new Set(everythingToken));
   expect([
     verdicts.filter((scope) => !everything.includes(scope)),
     verdictsToken.filter((scope) => !everythingToken.includes(scope)),

@@ -4,7 +4,8 @@ import { hiddenRow } from '../../graph/model/gaps.ts';
 import type { NodeKind } from '../../graph/model/node-kinds.ts';
 import * as decode from '../../ingest/bitbucket-cloud/decode.ts';
 import * as organisation from '../../ingest/bitbucket-cloud/decode-organisation.ts';
-import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type Of } from '../../ingest/bitbucket-cloud/endpoints.ts';
+import * as runs from '../../ingest/bitbucket-cloud/decode-runs.ts';
+import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type Of, scopesFor } from '../../ingest/bitbucket-cloud/endpoints.ts';
 import { itemsOf } from '../../ingest/bitbucket-cloud/scopes.ts';
 import { keepShape, type Shape } from '../../ingest/shape.ts';
 import { hasSharedData, readSharedJson } from '../support/shared-data.ts';
@@ -13,7 +14,7 @@ import { page } from './pages.ts';
 interface Operation {
   readonly deprecated?: boolean;
   readonly security: readonly Record<string, readonly string[]>[];
-  readonly 'x-atlassian-oauth2-scopes': readonly { scopes: readonly string[] }[];
+  readonly 'x-atlassian-oauth2-scopes'?: readonly { scopes: readonly string[] }[];
   readonly responses: Record<string, { content?: Record<string, { examples?: Record<string, { value: unknown }> }> }>;
 }
 
@@ -56,6 +57,12 @@ const DECODERS: Readonly<Record<EndpointId, decode.Decoder<unknown>>> = {
   'directory-members': organisation.decodeDirectoryMember,
   'event-actions': organisation.decodeEventAction,
   'audit-events': organisation.decodeAuditEvent,
+  'pipeline-runs': runs.decodePipelineRun,
+  deployments: runs.decodeDeployment,
+  'pipeline-ssh-key': runs.decodeSshKeyPair,
+  'pipeline-known-hosts': runs.decodeKnownHost,
+  'oidc-configuration': runs.decodeOidcConfiguration,
+  'oidc-keys': runs.decodeOidcKeys,
 };
 
 describe.skipIf(!present)('the OpenAPI document (skipped when ../shared/data/openapi is absent)', () => {
@@ -63,7 +70,7 @@ describe.skipIf(!present)('the OpenAPI document (skipped when ../shared/data/ope
     const operation = operationOf(endpoint);
     expect(operation?.deprecated ?? false).toBe(ENDPOINTS[endpoint].deprecated);
     expect(operation?.security.find((way) => 'oauth2' in way)?.['oauth2']).toEqual(ENDPOINTS[endpoint].scopes.oauth);
-    expect(operation?.['x-atlassian-oauth2-scopes'].flatMap(({ scopes }) => scopes)).toEqual([ENDPOINTS[endpoint].scopes.apiToken]);
+    expect(operation?.['x-atlassian-oauth2-scopes']?.flatMap(({ scopes }) => scopes) ?? []).toEqual(scopesFor(endpoint, 'api-token'));
   });
 
   const withExamples = documented.filter((endpoint) => examplesOf(endpoint).length > 0);
@@ -120,6 +127,7 @@ describe('the endpoint table', () => {
       workspace: ['workspace'],
       project: ['workspace', 'project_key'],
       repository: ['workspace', 'repo_slug'],
+      pipeline: ['workspace', 'repo_slug'],
       environment: ['workspace', 'repo_slug', 'environment_uuid'],
       organisation: ['organisation'],
       group: ['organisation', 'directory'],
@@ -129,6 +137,7 @@ describe('the endpoint table', () => {
       workspace: 'Workspace',
       project: 'Project',
       repository: 'Repository',
+      pipeline: 'Pipeline',
       environment: 'Environment',
       organisation: null,
       group: 'Group',
@@ -146,7 +155,9 @@ describe('the endpoint table', () => {
   it('never keeps a value, a secret or a key, and names no field that could hold one', () => {
     for (const id of ENDPOINT_IDS) {
       const fields = JSON.stringify(ENDPOINTS[id].keeps);
-      expect(fields).not.toMatch(/"(secret|token|password|oauth_client|comment|private_key|public_key)"/);
+      expect(fields).not.toMatch(/"(secret|token|password|oauth_client|comment|private_key|variables)"/);
+      if (/"(public_)?key":"/.test(fields)) expect([id, fields]).toEqual([id, expect.stringMatching(/key":"(fingerprint|keep)"/)]);
+      if (fields.includes('"public_key":"')) expect(fields).toContain('"public_key":"fingerprint"');
       if (id.includes('variables')) expect(fields).not.toContain('"value"');
       if (fields.includes('"url"')) expect(fields).toContain('"url":"address"');
       if (id.includes('deploy-keys')) expect(fields).toContain('"key":"fingerprint"');

@@ -15,13 +15,18 @@ export interface Organised {
   sync(options?: Partial<SyncOptions>): ReturnType<Sample['sync']>;
 }
 
-export type OrganisedSetting = Omit<SampleOrganisationOptions, 'workspace'> & { readonly workspace?: SampleWorkspace };
+export type OrganisedSetting = Omit<SampleOrganisationOptions, 'workspace'> & {
+  readonly workspace?: SampleWorkspace;
+  /** Of Bitbucket itself; `pageLengthMax` is that of the organisation. */
+  readonly itemsPerPage?: number;
+};
 
 export async function openOrganised({
   workspace = smallWorkspace(),
+  itemsPerPage,
   ...setting
 }: OrganisedSetting = {}): Promise<Organised & { close(): Promise<void> }> {
-  const sample = await openSample({ workspace, inMemory: true });
+  const sample = await openSample({ workspace, inMemory: true, ...(itemsPerPage === undefined ? {} : { pageLengthMax: itemsPerPage }) });
   const organisation = await startSampleOrganisation({ workspace, now: () => sample.clock.at, ...setting });
   const env = {
     ...environmentOf(sample.server),

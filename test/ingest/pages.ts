@@ -8,6 +8,7 @@ import { keepShape } from '../../ingest/shape.ts';
 export const ACME = 'workspace:{acme}';
 export const API = 'repository:{api}';
 export const WEB = 'project:{web}';
+export const PIPE = 'pipeline:{api}';
 export const PROD = 'environment:{api}#{prod}';
 
 export const account = (name: string, extra: object = {}) => ({
@@ -62,9 +63,21 @@ export function workspacePages(given: Partial<Record<EndpointId, unknown>> = {})
     repositories: [repository()],
     'effective-branching-model': { branch_types: [] },
     'pipelines-config': { enabled: true },
+    'oidc-configuration': { issuer: 'https://api.example/oidc' },
+    'oidc-keys': { keys: [] },
+    'pipeline-ssh-key': { public_key: 'SHA256:s4Ge0YNSOCdMhzQ9D8ANTk9fHiUaL6t0ru7LWTe9mXA' },
     ...given,
   };
-  const containers = { credential: '', workspace: ACME, project: WEB, repository: API, environment: PROD, organisation: '', group: '' };
+  const containers = {
+    credential: '',
+    workspace: ACME,
+    project: WEB,
+    repository: API,
+    environment: PROD,
+    pipeline: PIPE,
+    organisation: '',
+    group: '',
+  };
   return (Object.keys(ENDPOINTS) as EndpointId[])
     .filter((endpoint) => ENDPOINTS[endpoint].family !== 'organisation')
     .filter((endpoint) => endpoint !== 'user-workspaces' && endpoint !== 'branching-model')

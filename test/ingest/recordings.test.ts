@@ -80,11 +80,13 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
       ...['branching-model', 'deploy-keys', 'environments', 'runners', 'schedules', 'variables', 'webhooks'].map(
         (what) => `${REPOSITORY} HIDES ${what} missing`,
       ),
-      ...['group-grants', 'listing', 'runners', 'user-grants', 'variables', 'webhooks'].map((what) => `${WORKSPACE} HIDES ${what} missing`),
+      ...['group-grants', 'listing', 'oidc', 'runners', 'user-grants', 'variables', 'webhooks'].map(
+        (what) => `${WORKSPACE} HIDES ${what} missing`,
+      ),
     ]);
     expect(result).toMatchObject({
       workspace: 'ExampleJ1Workspace',
-      report: { workspace: 'examplej1workspace', stopped: null, gapCount: 16, retries: 0 },
+      report: { workspace: 'examplej1workspace', stopped: null, gapCount: 17, retries: 0 },
     });
   });
 
@@ -138,7 +140,7 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
     });
     expect(row('workspace-roles')).toMatchObject({ complete: 0, unread: 1, items: 0 });
     expect(report.grantedScopes).toEqual(['account', 'project', 'pullrequest', 'repository:admin']);
-    expect(report.calls).toBe(26);
+    expect(report.calls).toBe(28);
     expect(upstream?.calls.filter((call) => call.includes('branch-restrictions')).map((call) => call.replace(/^.*\?/, ''))).toEqual([
       'pagelen=100',
       'page=2',

@@ -70,11 +70,13 @@ describe.skipIf(!present)('the sample server and the OpenAPI document (skipped w
           ...answer,
           ...schemas.judge(answer.path.replace(/^\/2\.0/, ''), answer.status, answer.body),
         }));
-        expect(judged.flatMap(({ path, status, errors }) => errors.map((error) => `${status} ${path}: ${error}`))).toEqual([]);
+        // Of the OpenID configuration the document says that it is there, and not what it is.
+        const told = judged.filter(({ path }) => !path.includes('/identity/oidc/'));
+        expect(told.flatMap(({ path, status, errors }) => errors.map((error) => `${status} ${path}: ${error}`))).toEqual([]);
         expect(judged.filter(({ operation }) => operation === null).map(({ path }) => path)).toEqual(['/1.0/groups/acme']);
         const operations = new Set(judged.map(({ operation, status }) => `${operation} ${status}`));
-        // Twenty-six endpoints with their answers, 401, 403, and 404 of a workspace and of a repository.
-        expect(operations.size).toBe(31);
+        // Thirty-two endpoints with their answers, 404 of an SSH key pair, 401, 403, and 404 of a workspace and of a repository.
+        expect(operations.size).toBe(38);
       } finally {
         await sample.close();
       }

@@ -477,4 +477,22 @@ export const GAP_WORLDS: readonly NamedWorld[] = [
       user:ann repository.admin ? -> repository:acme/site
       ? variable.edit variable:acme/site#KEY -> user:ann`,
   },
+  {
+    title: 'what_ran',
+    why: 'who ran pipelines and what they deployed gives nobody anything, and what is not known of it blurs nothing',
+    facts: `${acme} repository:acme/api CONTAINS pipeline:acme/api
+      repository:acme/api CONTAINS environment:acme/api#Production
+      pipeline:acme/api CONTAINS oidc:acme/api confidence=inferred
+      user:ann RAN pipeline:acme/api lastRunAt=2026-05-04T00:00:00Z triggers="manual push"
+      pipeline:acme/api DEPLOYED environment:acme/api#Production deployedAt=2026-05-04T09:40:00Z commit=9a07be3311cd
+      pipeline:acme/api HIDES pipeline-runs BECAUSE denied
+      pipeline:acme/api HIDES deployments BECAUSE denied
+      pipeline:acme/api HIDES pipeline-keys BECAUSE denied
+      workspace:acme HIDES oidc BECAUSE missing`,
+    expect: `
+      user:ann repository.read repository:acme/api -> DENY by level
+      user:ann pipeline.run repository:acme/api -> DENY by level
+      oidc:acme/api repository.read repository:acme/api -> DENY by level
+      ? repository.read repository:acme/api -> `,
+  },
 ];

@@ -3,9 +3,19 @@
  */
 import { SOURCES } from '../../../graph/model/row.ts';
 import { KEPT } from '../kept-fields.ts';
-import { type ContentEndpointId, type EndpointId, type EndpointRow, type OrganisationEndpointId, PLAIN, PLAIN_OTHERS } from './row.ts';
+import {
+  type ContentEndpointId,
+  type EndpointId,
+  type EndpointRow,
+  type OrganisationEndpointId,
+  PLAIN,
+  PLAIN_OTHERS,
+  type SumEndpointId,
+} from './row.ts';
 
-export const ACCESS_ENDPOINTS: Readonly<Record<Exclude<EndpointId, ContentEndpointId | OrganisationEndpointId>, EndpointRow>> = {
+export const ACCESS_ENDPOINTS: Readonly<
+  Record<Exclude<EndpointId, ContentEndpointId | OrganisationEndpointId | SumEndpointId>, EndpointRow>
+> = {
   'user-workspaces': {
     ...PLAIN_OTHERS,
     path: '/2.0/user/workspaces',

@@ -7,7 +7,7 @@ import { SOURCES } from '../../../graph/model/row.ts';
 import type { Shape } from '../../shape.ts';
 
 /** What an endpoint is asked of: one scope of a run for each. */
-export type Of = 'credential' | 'workspace' | 'project' | 'repository' | 'environment' | 'organisation' | 'group';
+export type Of = 'credential' | 'workspace' | 'project' | 'repository' | 'environment' | 'pipeline' | 'organisation' | 'group';
 
 export interface EndpointRow extends Row {
   /** Below the base address. What stands in braces is filled in by the container, percent-encoded. */
@@ -19,10 +19,12 @@ export interface EndpointRow extends Row {
   readonly paging: 'pages' | 'list' | 'single' | 'cursor';
   /** What is asked for behind the path, filled in like it. */
   readonly query?: string;
+  /** Pages beyond are not wanted: a listing of which only the newest items say anything. Left out for all. */
+  readonly pagesMax?: number;
   readonly bucket: Bucket;
   /** The upstream announces its end. */
   readonly deprecated: boolean;
-  /** Nothing of either where another sort of key is needed. */
+  /** Nothing of either where another sort of key is needed, or where anybody may ask. */
   readonly scopes: { readonly oauth: readonly string[]; readonly apiToken: string | null };
   readonly keeps: Shape;
   readonly hides: readonly Hidden[];
@@ -86,10 +88,14 @@ export type EndpointId =
   | 'effective-branching-model'
   | 'branching-model'
   | OrganisationEndpointId
+  | SumEndpointId
   | ContentEndpointId;
 
 /** Endpoints of the organisation API of Atlassian. */
 export type OrganisationEndpointId = 'directory-groups' | 'directory-members' | 'event-actions' | 'audit-events';
+
+/** Endpoints of which only the sum of all items is a fact: `runs.ts` says what it comes to. */
+export type SumEndpointId = 'pipeline-runs' | 'deployments';
 
 /** Endpoints whose items are things that lie in the container: each row of `contents.ts` says what they are. */
 export type ContentEndpointId =
@@ -104,7 +110,11 @@ export type ContentEndpointId =
   | 'repository-runners'
   | 'pipeline-schedules'
   | 'repository-deploy-keys'
-  | 'repository-webhooks';
+  | 'repository-webhooks'
+  | 'oidc-configuration'
+  | 'oidc-keys'
+  | 'pipeline-ssh-key'
+  | 'pipeline-known-hosts';
 
 /** What most rows have in common. */
 export const PLAIN = {
