@@ -1,5 +1,6 @@
 /** `ingest bitbucket-cloud --estimate` and `--dry-run`: what a full run would cost, and what it would read in which order. */
 import type { Estimate, WorkspaceEstimate } from '../ingest/bitbucket-cloud/estimate.ts';
+import { limitText } from '../ingest/budget.ts';
 import type { Io } from './command.ts';
 import { printJson, printLine, printTable } from './print.ts';
 
@@ -22,12 +23,19 @@ export function printEstimate(io: Io, estimate: Estimate, { json, order }: Estim
     ['Credentials', 'Whole run', 'First useful answers'],
     estimate.hours.map(({ credentials, wholeRun, firstAnswers }) => [credentials, hoursText(wholeRun), hoursText(firstAnswers)]),
   );
+  if (estimate.buckets.length > 1)
+    printTable(
+      io,
+      'Calls by the limit in which they are counted',
+      ['Limit', 'Calls', 'For each credential'],
+      estimate.buckets.map((each) => [each.bucket, counted(each.calls), limitText(each)]),
+    );
   printLine(io);
   printLine(io, sentence(estimate));
   if (estimate.finding > 0) printLine(io, `  calls that find the workspaces: ${estimate.finding}`);
   if (estimate.trouble !== null) printLine(io, `  ${estimate.trouble}`);
   for (const { ref, notes } of estimate.workspaces) for (const note of notes) printLine(io, `  ${ref}: ${note}`);
-  if (estimate.calls > estimate.callsPerHour * estimate.credentials)
+  if (estimate.buckets.some(({ calls, limit }) => calls > limit * estimate.credentials))
     printLine(io, '  with --wait one run goes on to its end; without it a run commits what it has when its budget is used up');
   printLine(io, `nothing was written; ${counted(estimate.spent)} calls were made to find this out`);
 }

@@ -1,6 +1,7 @@
 /**
  * The report of a run, as tables and as JSON.
  */
+import { limitText } from '../ingest/budget.ts';
 import { duration } from '../ingest/progress.ts';
 import type { SyncReport } from '../ingest/report.ts';
 import type { SyncResult } from '../ingest/sync.ts';
@@ -32,6 +33,13 @@ export function printReport(io: Io, result: SyncResult): void {
         setAside ? 'refused: set aside' : budgetLeft,
       ]),
     );
+  if (report.buckets.length > 1)
+    printTable(
+      io,
+      'Calls by the limit in which they are counted',
+      ['Limit', 'Calls', 'Budget', 'Budget left'],
+      report.buckets.map(({ left, ...each }) => [each.bucket, each.calls, limitText(each), left]),
+    );
   printCoverage(io, report);
   const { gaps, gapCount, disagreements, differ } = report;
   printTable(
@@ -45,9 +53,20 @@ export function printReport(io: Io, result: SyncResult): void {
   printTable(
     io,
     titleOf("Where Bitbucket's own list and the grants differ", disagreements.length, differ),
-    ['Listed', 'Computed', 'Finding'],
-    disagreements.slice(0, ROWS_SHOWN_MAX).map(({ reported, computed, detail }) => [reported, computed ?? 'none', detail]),
+    ['Listed', 'Computed', 'Finding', 'Computed because', 'Listed at'],
+    disagreements
+      .slice(0, ROWS_SHOWN_MAX)
+      .map(({ reported, computed, detail, computedBecause, reportedBecause }) => [
+        reported,
+        computed ?? 'none',
+        detail,
+        computedBecause,
+        printInstant(reportedBecause.fetchedAt),
+      ]),
   );
+  if (disagreements.length < differ) printLine(io, 'all of them: grantpath query listing-differences');
+  printLine(io);
+  printLine(io, `agree ${report.agree}, differ ${differ}, not comparable ${report.notComparable}`);
 }
 
 /** What was kept of earlier runs has columns only where a run may keep something. */
@@ -78,7 +97,6 @@ function summaryRows(report: SyncReport): (readonly [string, string | number])[]
     ['waited', duration(waitedMs)],
     ['facts', facts],
     ['gaps', gapCount],
-    ["Bitbucket's own list", `agree ${report.agree}, differ ${report.differ}, not comparable ${report.notComparable}`],
   ];
   if (maxAgeMs > 0) {
     const [complete, kept] = [sum(report, 'complete'), sum(report, 'kept') - report.incremental.proved];

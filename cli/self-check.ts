@@ -3,15 +3,24 @@
  *
  * The list itself is left out of what is computed from, or it would be compared with itself.
  */
+import type { Witness } from '../graph/decision.ts';
 import type { EdgeFact, NodeKey, World } from '../graph/fact.ts';
-import type { Compare, Comparison, Finding } from '../ingest/report.ts';
+import type { Action } from '../graph/model/actions.ts';
+import { proofText } from '../graph/proof.ts';
+import { type Compare, type Comparison, DISAGREEMENTS_MAX, type Finding } from '../ingest/report.ts';
+import { keysOfWitness } from '../queries/told-proof.ts';
+import type { View } from '../queries/view.ts';
 import { viewOfWorld } from '../queries/world-view.ts';
 
-/** Rows of which a gap leaves the computed level open are not comparable; a row that is absent proves nothing. */
+/**
+ * Rows of which a gap leaves the computed level open are not comparable; a row that is absent proves nothing.
+ * Cost: a proof for each finding that is told.
+ */
 export const compareListing: Compare = async (world: World): Promise<Comparison> => {
   const reported = world.edges.filter(({ kind }) => kind === 'REPORTED');
-  const { engine, keys, names } = await viewOfWorld({ ...world, edges: world.edges.filter(({ kind }) => kind !== 'REPORTED') });
-  const differing: { readonly row: EdgeFact; readonly computed: string | null }[] = [];
+  const view = await viewOfWorld({ ...world, edges: world.edges.filter(({ kind }) => kind !== 'REPORTED') });
+  const { engine, keys, names } = view;
+  const differing: Differing[] = [];
   const counts = { agree: 0, differ: 0, notComparable: 0 };
   for (const row of reported) {
     const [user, resource] = [keys.indexOf(row.from), keys.indexOf(row.to)];
@@ -19,17 +28,45 @@ export const compareListing: Compare = async (world: World): Promise<Comparison>
     const possible = user < 0 || resource < 0 ? undefined : engine.heldAt(user, resource, 'optimistic');
     if (certain !== possible) counts.notComparable++;
     else if (certain === row.word) counts.agree++;
-    else {
-      counts.differ++;
-      differing.push({ row, computed: certain });
+    else if (counts.differ++ < DISAGREEMENTS_MAX) {
+      const witness = certain === null ? null : nearestWitness(view, user, resource, certain);
+      differing.push({ row, computed: certain, witness });
     }
   }
-  const read = await names.read(differing.flatMap(({ row: { from, to } }) => [from, to]));
-  return { ...counts, findings: differing.map(({ row, computed }) => findingOf(row, computed, (key) => read.ref(key))) };
+  const told = differing.flatMap(({ row: { from, to }, witness }) => [from, to, ...(witness === null ? [] : keysOfWitness(witness))]);
+  const read = await names.read(told);
+  return { ...counts, findings: differing.map((each) => findingOf(each, (key) => read.ref(key))) };
 };
 
-function findingOf({ from, to, word }: EdgeFact, computed: string | null, refOf: (key: NodeKey) => string): Finding {
+interface Differing {
+  readonly row: EdgeFact;
+  readonly computed: string | null;
+  /** Of the computed level; null where nothing is held. */
+  readonly witness: Witness | null;
+}
+
+/** By which grant the user holds the level; of an account that may not act, by which grant it would. */
+function nearestWitness({ engine, info }: View, identity: number, target: number, level: string): Witness | null {
+  const action = ACTION_BY_LEVEL.get(level);
+  const question = { identity, target, targetKind: 'Repository', branch: null } as const;
+  const [allowed] = action === undefined ? [] : engine.witnesses({ ...question, action }, info.at);
+  if (allowed !== undefined) return allowed;
+  const [any] = engine.witnessesOfAnyLevel(identity, target, info.at);
+  return any ?? null;
+}
+
+const ACTION_BY_LEVEL: ReadonlyMap<string, Action> = new Map([
+  ['admin', 'repository.admin'],
+  ['write', 'repository.write'],
+  ['read', 'repository.read'],
+]);
+
+function findingOf({ row: { from, to, word }, computed, witness }: Differing, refOf: (key: NodeKey) => string): Finding {
   const gives = computed === null ? 'the grants give nothing' : `the grants give ${computed}`;
   const detail = `Bitbucket lists ${word} for ${refOf(from)} on ${refOf(to)}, ${gives}`;
-  return { user: from, resource: to, reported: word, computed, detail };
+  const computedBecause =
+    witness === null
+      ? `no grant of ${refOf(from)}, of a group of theirs, on the project or by a role reaches ${refOf(to)}, and nothing that could hold one is unread`
+      : proofText(witness, refOf);
+  return { user: from, resource: to, reported: word, computed, detail, computedBecause };
 }

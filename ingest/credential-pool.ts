@@ -1,14 +1,15 @@
 /**
- * The credentials of an upstream, each with an hourly budget of its own: which of them makes the next call, and which are out.
+ * The credentials of an upstream, each with a budget of its own in each bucket: which of them makes the next call, and
+ * which are out.
  *
- * A call goes to the credential with the most budget left, so that all are used up alike. One that the upstream asks to wait
- * waits alone. One that the upstream refuses altogether is set aside, and the others go on; the last one never is: what becomes
- * of a run without a credential is for the run to say.
+ * A call goes to the credential with the most budget left in its bucket, so that all are used up alike. One that the upstream
+ * asks to wait waits alone, and in that bucket. One that the upstream refuses altogether is set aside, and the others go on; the
+ * last one never is: what becomes of a run without a credential is for the run to say.
  * INVARIANT: a credential is told by its position and kind; nothing here knows a secret.
  */
-import { CodedError } from '../graph/errors.ts';
+import { CodedError, invariant } from '../graph/errors.ts';
 import type { Authorizer } from './auth.ts';
-import { Budget, type BudgetOptions } from './budget.ts';
+import { type BucketLimit, type BucketSpending, Budget, type BudgetOptions, HOUR_MS } from './budget.ts';
 import type { Clock } from './clock.ts';
 
 export interface CredentialSpec {
@@ -24,10 +25,18 @@ export interface CredentialSpec {
 export interface CredentialSpending {
   readonly position: number;
   readonly kind: string;
+  /** In all buckets. */
   readonly calls: number;
+  /** In the first bucket, which most calls are counted in. */
   readonly budgetLeft: number;
   /** Did the upstream refuse it, so that the others went on without it? */
   readonly setAside: boolean;
+}
+
+/** A call that an earlier run made: when, and in which bucket it was counted (the first if left out). */
+export interface EarlierCall {
+  readonly at: number;
+  readonly bucket?: string;
 }
 
 export interface SetAside {
@@ -38,8 +47,9 @@ export interface SetAside {
 
 export interface CredentialPoolOptions {
   readonly credentials: readonly CredentialSpec[];
-  /** Of each credential. */
-  readonly budget: BudgetOptions;
+  readonly whenSpent: BudgetOptions['whenSpent'];
+  /** The first is that of calls which name none. */
+  readonly buckets: readonly BucketLimit[];
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
   readonly onSetAside?: ((told: SetAside) => void) | undefined;
@@ -55,28 +65,61 @@ export class PooledCredential {
   readonly position: number;
   readonly kind: string;
   readonly authorizer: Authorizer | null;
-  readonly budget: Budget;
-  calls = 0;
+  readonly #shares: ReadonlyMap<string, Share>;
   isSetAside = false;
   /** Answers 429 since the last other one. */
   throttledInARow = 0;
-  /** The upstream asked it to be quiet until then. */
-  #quietUntil = 0;
 
-  constructor({ position, kind, authorizer }: CredentialSpec, budget: Budget) {
+  constructor({ position, kind, authorizer }: CredentialSpec, buckets: readonly BucketLimit[], clock: Clock) {
     this.position = position;
     this.kind = kind;
     this.authorizer = authorizer;
-    this.budget = budget;
+    this.#shares = new Map(buckets.map((limit) => [limit.bucket, { budget: new Budget(limit, clock), calls: 0, quietUntil: 0 }]));
   }
 
-  get readyAt(): number {
-    return Math.max(this.#quietUntil, this.budget.freeAt);
+  get calls(): number {
+    return this.#shares.values().reduce((sum, { calls }) => sum + calls, 0);
   }
 
-  quietFor(durationMs: number, now: number): void {
-    this.#quietUntil = Math.max(this.#quietUntil, now + Math.min(durationMs, QUIET_MAX_MS));
+  callsIn(bucket: string): number {
+    return this.#shareOf(bucket).calls;
   }
+
+  budgetIn(bucket: string): Budget {
+    return this.#shareOf(bucket).budget;
+  }
+
+  readyAt(bucket: string): number {
+    const { budget, quietUntil } = this.#shareOf(bucket);
+    return Math.max(quietUntil, budget.freeAt);
+  }
+
+  spend(bucket: string): void {
+    const share = this.#shareOf(bucket);
+    share.budget.spend();
+    share.calls++;
+  }
+
+  /** In one bucket, or in all. */
+  quietFor(durationMs: number, now: number, bucket?: string): void {
+    const until = now + Math.min(durationMs, QUIET_MAX_MS);
+    for (const share of bucket === undefined ? this.#shares.values() : [this.#shareOf(bucket)])
+      share.quietUntil = Math.max(share.quietUntil, until);
+  }
+
+  #shareOf(bucket: string): Share {
+    const share = this.#shares.get(bucket);
+    invariant(share !== undefined, 'a call is counted in a bucket of the client');
+    return share;
+  }
+}
+
+/** What a credential has of a bucket. */
+interface Share {
+  readonly budget: Budget;
+  calls: number;
+  /** The upstream asked it to be quiet until then. */
+  quietUntil: number;
 }
 
 /** How people call it: `credential 2 (API token)`. */
@@ -91,8 +134,8 @@ export class CredentialPool {
 
   constructor(options: CredentialPoolOptions) {
     this.#options = options;
-    const { credentials, budget, clock } = options;
-    this.#all = credentials.map((spec) => new PooledCredential(spec, new Budget(budget.callsPerHour, clock, budget.windowMs)));
+    const { credentials, buckets, clock } = options;
+    this.#all = credentials.map((spec) => new PooledCredential(spec, buckets, clock));
   }
 
   /** Those that are not set aside; never empty. */
@@ -104,49 +147,74 @@ export class CredentialPool {
     return this.#waitedMs;
   }
 
-  get budgetLeft(): number {
-    return this.live.reduce((sum, { budget }) => sum + budget.left, 0);
+  /** The bucket of calls that name none. */
+  get firstBucket(): string {
+    return this.#first.bucket;
   }
 
-  /** Of all that are not set aside together. */
+  get #first(): BucketLimit {
+    const [first] = this.#options.buckets;
+    invariant(first !== undefined, 'a client counts its calls in a bucket at least');
+    return first;
+  }
+
+  /** Of all that are not set aside together, in the first bucket. */
   get budget(): BudgetOptions {
-    const { callsPerHour, whenSpent } = this.#options.budget;
-    return { callsPerHour: this.live.length * callsPerHour, whenSpent };
+    const { limit, windowMs } = this.#first;
+    return { callsPerHour: (this.live.length * limit * HOUR_MS) / windowMs, whenSpent: this.#options.whenSpent };
   }
 
-  get spending(): readonly CredentialSpending[] {
-    return this.#all.map(({ position, kind, calls, budget, isSetAside }) => ({
-      position,
-      kind,
-      calls,
-      budgetLeft: budget.left,
-      setAside: isSetAside,
+  get buckets(): readonly BucketSpending[] {
+    return this.#options.buckets.map(({ bucket, limit, windowMs }) => ({
+      bucket,
+      limit: limit * this.live.length,
+      windowMs,
+      calls: this.#all.reduce((sum, credential) => sum + credential.callsIn(bucket), 0),
+      left: this.live.reduce((sum, credential) => sum + credential.budgetIn(bucket).left, 0),
     }));
   }
 
-  /** Counts calls of an interrupted run. Which credential made which is not kept: they were used alike, so each made its share. */
-  seed(instants: Iterable<number>): void {
-    const seeded = [...instants];
-    for (const [index, { budget }] of this.#all.entries()) budget.seed(seeded.filter((_, call) => call % this.#all.length === index));
+  get spending(): readonly CredentialSpending[] {
+    return this.#all.map((credential) => ({
+      position: credential.position,
+      kind: credential.kind,
+      calls: credential.calls,
+      budgetLeft: credential.budgetIn(this.firstBucket).left,
+      setAside: credential.isSetAside,
+    }));
+  }
+
+  /**
+   * Counts calls of earlier runs by bucket; those in buckets of other upstreams are passed over. Which credential made which is not
+   * kept: they were used alike, so each made its share.
+   */
+  seed(calls: Iterable<EarlierCall>): void {
+    const own = new Set(this.#options.buckets.map(({ bucket }) => bucket));
+    for (const [bucket, made] of Map.groupBy(calls, (call) => call.bucket ?? this.firstBucket)) {
+      if (!own.has(bucket)) continue;
+      for (const [index, credential] of this.#all.entries())
+        credential.budgetIn(bucket).seed(made.filter((_, call) => call % this.#all.length === index).map(({ at }) => at));
+    }
   }
 
   /**
    * Takes a call out of the budget of one of the given credentials, waiting for it if need be; null where all of them are set aside.
    * Errors: BUDGET (only where the mode is `stop`); the reason of the signal.
    */
-  async take(among: readonly PooledCredential[]): Promise<PooledCredential | null> {
+  async take(among: readonly PooledCredential[], bucket = this.firstBucket): Promise<PooledCredential | null> {
     for (;;) {
       this.#options.signal?.throwIfAborted();
       const live = among.filter(({ isSetAside }) => !isSetAside);
       if (live.length === 0) return null;
       const now = this.#options.clock.now();
-      const [first] = live.filter(({ readyAt }) => readyAt <= now).sort((a, b) => b.budget.left - a.budget.left || a.position - b.position);
+      const leftOf = (credential: PooledCredential) => credential.budgetIn(bucket).left;
+      const ready = live.filter((credential) => credential.readyAt(bucket) <= now);
+      const [first] = ready.sort((a, b) => leftOf(b) - leftOf(a) || a.position - b.position);
       if (first !== undefined) {
-        first.budget.spend();
-        first.calls++;
+        first.spend(bucket);
         return first;
       }
-      await this.#waitFor(live, now);
+      await this.#waitFor(live, bucket, now);
     }
   }
 
@@ -171,16 +239,18 @@ export class CredentialPool {
     await this.#options.clock.sleep(durationMs, this.#options.signal);
   }
 
-  async #waitFor(live: readonly PooledCredential[], now: number): Promise<void> {
-    const { callsPerHour, whenSpent } = this.#options.budget;
-    const funded = whenSpent === 'wait' ? live : live.filter(({ budget }) => budget.left > 0);
+  async #waitFor(live: readonly PooledCredential[], bucket: string, now: number): Promise<void> {
+    const { whenSpent } = this.#options;
+    const funded = whenSpent === 'wait' ? live : live.filter((credential) => credential.budgetIn(bucket).left > 0);
     if (funded.length === 0) {
+      const limit = this.#options.buckets.find((each) => each.bucket === bucket)?.limit ?? 0;
       const whose = live.length === 1 ? '' : ` of each of ${live.length} credentials`;
-      throw new CodedError('BUDGET', `the hourly budget of ${callsPerHour} calls${whose} is used up`, { callsPerHour });
+      const which = bucket === this.firstBucket ? '' : ` for ${bucket}`;
+      throw new CodedError('BUDGET', `the hourly budget of ${limit} calls${which}${whose} is used up`, { callsPerHour: limit, bucket });
     }
-    const waitMs = Math.max(1, Math.min(...funded.map(({ readyAt }) => readyAt)) - now);
+    const waitMs = Math.max(1, Math.min(...funded.map((credential) => credential.readyAt(bucket))) - now);
     if (whenSpent === 'stop' && waitMs > PATIENCE_MS)
-      throw new CodedError('BUDGET', `the upstream asks to wait ${Math.round(waitMs / 1000)} s before the next call`, { waitMs });
+      throw new CodedError('BUDGET', `the upstream asks to wait ${Math.round(waitMs / 1000)} s before the next call`, { waitMs, bucket });
     await this.sleep(waitMs);
   }
 }

@@ -7,9 +7,16 @@
  */
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { CodedError, invariant, isCodedError } from '../graph/errors.ts';
-import { type BudgetOptions, DEFAULT_BUDGET } from './budget.ts';
+import { type BucketLimit, type BucketSpending, type BudgetOptions, DEFAULT_BUDGET, HOUR_MS } from './budget.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
-import { CredentialPool, type CredentialSpec, type CredentialSpending, type PooledCredential, type SetAside } from './credential-pool.ts';
+import {
+  CredentialPool,
+  type CredentialSpec,
+  type CredentialSpending,
+  type EarlierCall,
+  type PooledCredential,
+  type SetAside,
+} from './credential-pool.ts';
 import { type BaseAddress, isLoopback, relativeLink, withoutQuery } from './origin.ts';
 import { backoffMs, isTransientStatus, RETRY_POLICY, type RetryPolicy, retryAfterMs } from './retry.ts';
 
@@ -47,6 +54,8 @@ export interface HttpOptions {
   readonly retry?: RetryPolicy;
   /** Of each credential. */
   readonly budget?: BudgetOptions;
+  /** What calls are counted in, that of most calls first; when left out, one of all calls with what the budget gives. */
+  readonly buckets?: readonly BucketLimit[];
   readonly clock?: Clock;
   readonly random?: () => number;
   /** Ends what goes on with its reason. */
@@ -68,8 +77,9 @@ export interface HttpAnswer {
 export interface HttpCounters {
   readonly calls: number;
   readonly retries: number;
-  /** Of all credentials that are not set aside. */
+  /** Of all credentials that are not set aside, in the first bucket. */
   readonly budgetLeft: number;
+  readonly buckets: readonly BucketSpending[];
   readonly waitedMs: number;
   readonly credentials: readonly CredentialSpending[];
 }
@@ -77,6 +87,7 @@ export interface HttpCounters {
 interface Asked {
   readonly method: 'GET' | 'POST';
   readonly form?: string;
+  readonly bucket?: string | undefined;
   /** Of a call that brings its own; undefined where there is none. */
   readonly authorization?: string | undefined;
 }
@@ -116,7 +127,15 @@ export class HttpClient {
     this.#random = options.random ?? Math.random;
     this.#signal = options.signal;
     const { credentials = [NOBODY], budget = DEFAULT_BUDGET, onSetAside } = options;
-    this.#pool = new CredentialPool({ credentials, budget, clock: this.#clock, signal: this.#signal, onSetAside });
+    const { buckets = [{ bucket: 'all', limit: budget.callsPerHour, windowMs: HOUR_MS }] } = options;
+    this.#pool = new CredentialPool({
+      credentials,
+      whenSpent: budget.whenSpent,
+      buckets,
+      clock: this.#clock,
+      signal: this.#signal,
+      onSetAside,
+    });
     this.#shownHeaders = options.shownHeaders ?? [];
     const { connectTimeoutMs, headersTimeoutMs, bodyTimeoutMs } = this.#limits;
     const settings = { connect: { timeout: connectTimeoutMs }, headersTimeout: headersTimeoutMs, bodyTimeout: bodyTimeoutMs };
@@ -125,18 +144,18 @@ export class HttpClient {
   }
 
   get counters(): HttpCounters {
-    const { waitedMs, budgetLeft, spending } = this.#pool;
-    return { calls: this.#calls, retries: this.#retries, budgetLeft, waitedMs, credentials: spending };
+    const { waitedMs, buckets, spending } = this.#pool;
+    return { calls: this.#calls, retries: this.#retries, budgetLeft: buckets[0]?.left ?? 0, buckets, waitedMs, credentials: spending };
   }
 
-  /** What the budget gives in an hour, of all credentials that are not set aside, and what is done when it is spent. */
+  /** What the budget of the first bucket gives in an hour, of all credentials that are not set aside, and what is done when it is spent. */
   get budget(): BudgetOptions {
     return this.#pool.budget;
   }
 
   /** Counts calls that were made before this client existed into the budget. */
-  seedBudget(instants: Iterable<number>): void {
-    this.#pool.seed(instants);
+  seedBudget(calls: Iterable<EarlierCall>): void {
+    this.#pool.seed(calls);
   }
 
   /** Leaves a credential out of further calls; false where it is the last one, which stays. */
@@ -151,17 +170,18 @@ export class HttpClient {
   }
 
   /**
-   * Asks with any credential, or with the one at the given position alone. What one may not read (401, 403) is asked of the
-   * others before it is an answer. Errors: UPSTREAM_AUTH (the credential cannot be had), UPSTREAM_UNREACHABLE, UPSTREAM_FAILED,
-   * UPSTREAM_SHAPE (too large), UPSTREAM_ORIGIN, BUDGET.
+   * Asks with any credential, or with the one at the given position alone, and counts it in the bucket, the first if left out. What
+   * one may not read (401, 403) is asked of the others before it is an answer.
+   * Errors: UPSTREAM_AUTH (the credential cannot be had), UPSTREAM_UNREACHABLE, UPSTREAM_FAILED, UPSTREAM_SHAPE (too large),
+   * UPSTREAM_ORIGIN, BUDGET.
    */
-  async get(path: string, by?: number): Promise<HttpAnswer> {
+  async get(path: string, { by, bucket }: { readonly by?: number | undefined; readonly bucket?: string } = {}): Promise<HttpAnswer> {
     return await this.#limited(async () => {
       const asked = new Set<PooledCredential>();
       let refusal: HttpAnswer | null = null;
       for (;;) {
         const among = this.#pool.live.filter((each) => !asked.has(each) && (by === undefined || each.position === by));
-        const answered = among.length === 0 ? null : await this.#askAs(path, among);
+        const answered = among.length === 0 ? null : await this.#askAs(path, among, bucket);
         if (answered === null) {
           if (refusal !== null) return refusal;
           // Another call found it refused meanwhile: the rest are asked, if any may be.
@@ -204,11 +224,11 @@ export class HttpClient {
   }
 
   /** A refused token is renewed once. null where all of these credentials were set aside meanwhile. */
-  async #askAs(path: string, among: readonly PooledCredential[]): Promise<Answered | null> {
-    const first = await this.#persist(path, { method: 'GET' }, among);
+  async #askAs(path: string, among: readonly PooledCredential[], bucket?: string): Promise<Answered | null> {
+    const first = await this.#persist(path, { method: 'GET', bucket }, among);
     if (first === null || first.answer.status !== 401 || first.authorization === undefined) return first;
     if (!(await first.credential.authorizer?.renew(first.authorization))) return first;
-    return await this.#persist(path, { method: 'GET' }, [first.credential]);
+    return await this.#persist(path, { method: 'GET', bucket }, [first.credential]);
   }
 
   /** Sets a credential aside that is refused where every good one is admitted. */
@@ -224,7 +244,7 @@ export class HttpClient {
     let current = path;
     let redirects = 0;
     for (let attempt = 1; ; ) {
-      const credential = await this.#pool.take(among);
+      const credential = await this.#pool.take(among, ask.bucket);
       if (credential === null) return null;
       const authorization = ask.authorization ?? (await this.#authorizationOf(credential));
       if (authorization === null) continue;
@@ -239,7 +259,7 @@ export class HttpClient {
       }
       if (attempt >= this.#retry.attemptsMax) throw failedError(result, current, attempt);
       this.#retries++;
-      await this.#pause(result, credential, attempt);
+      await this.#pause(result, { credential, bucket: ask.bucket, attempt });
       attempt++;
     }
   }
@@ -254,14 +274,13 @@ export class HttpClient {
     }
   }
 
-  /** Waits as the server asked, or by backoff. A limit is of one credential, so the others need not wait for it. */
+  /** Waits as the server asked, or by backoff. A limit is of one credential and bucket, so the others need not wait for it. */
   async #pause(
     { status, waitMs }: { status: number; waitMs: number | null },
-    credential: PooledCredential,
-    attempt: number,
+    { credential, bucket = this.#pool.firstBucket, attempt }: { credential: PooledCredential; bucket: string | undefined; attempt: number },
   ): Promise<void> {
     const backoff = (times: number) => backoffMs(times, this.#retry, this.#random());
-    if (status === 429) credential.quietFor(waitMs ?? backoff(++credential.throttledInARow), this.#clock.now());
+    if (status === 429) credential.quietFor(waitMs ?? backoff(++credential.throttledInARow), this.#clock.now(), bucket);
     else if (waitMs !== null) this.#pool.quietAll(waitMs);
     else await this.#pool.sleep(backoff(attempt));
   }
@@ -301,7 +320,7 @@ export class HttpClient {
     }
     if (isTransientStatus(status)) {
       await body.dump();
-      return { again: `status ${status}`, status, waitMs: retryAfterMs(single(headers['retry-after']), this.#clock.now()) };
+      return { again: `status ${status}`, status, waitMs: waitOf(headers, this.#clock.now()) };
     }
     const text = await this.#readText(body, path);
     const parsed = parseJson(text);
@@ -336,6 +355,10 @@ export function isFailedCall(error: unknown): error is CodedError {
 
 /** Of a client whose calls bring their own credential, or none. */
 const NOBODY: CredentialSpec = { position: 1, kind: 'none', authorizer: null };
+
+function waitOf(headers: Dispatcher.ResponseData['headers'], now: number): number | null {
+  return retryAfterMs({ retryAfter: single(headers['retry-after']), date: single(headers['date']) }, now);
+}
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;

@@ -2,6 +2,7 @@
  * What a run shows of itself while it goes on: one line that is redrawn on a terminal, structured log lines elsewhere.
  */
 import type { Log } from '../log.ts';
+import { type BucketSpending, HOUR_MS } from './budget.ts';
 import type { Clock } from './clock.ts';
 
 export interface ProgressState {
@@ -12,8 +13,10 @@ export interface ProgressState {
   /** Known so far: it grows while listings are read. */
   readonly total: number;
   readonly calls: number;
-  /** Calls that may be made before one of the last hour is an hour old. */
+  /** Calls that may be made before one of the last hour is an hour old, in the bucket of most calls. */
   readonly budgetLeft: number;
+  /** Each of the upstream's limits, that of most calls first. */
+  readonly buckets: readonly BucketSpending[];
   /** Calls that the budget gives in an hour, of all credentials. */
   readonly callsPerHour: number;
   /** Does the run wait for a spent budget, or end with it? */
@@ -47,7 +50,6 @@ export function createProgress({ stream, log, clock }: { stream: ProgressStream;
 const WINDOW_MS = 5 * 60_000;
 /** Finer samples would only cost memory. */
 const SAMPLE_MS = 1_000;
-const HOUR_MS = 3_600_000;
 
 interface Pace {
   /** Of the last five minutes. */
@@ -111,8 +113,8 @@ class LineProgress implements Progress {
     if (now - this.#drawnAt < REDRAW_MS && state.done < state.total) return;
     this.#drawnAt = now;
     const bar = drawBar(state.total === 0 ? 0 : state.done / state.total);
-    const { workspace, done, total, phase, calls, budgetLeft } = state;
-    const line = `${workspace} ${bar} ${done}/${total} ${phase}, ${calls} calls, ${Math.round(pace.callsPerMinute)}/min, budget ${budgetLeft}${leftText(pace)}`;
+    const { workspace, done, total, phase, calls } = state;
+    const line = `${workspace} ${bar} ${done}/${total} ${phase}, ${calls} calls, ${Math.round(pace.callsPerMinute)}/min, ${budgetText(state)}${leftText(pace)}`;
     this.#stream.write(`\r\u001b[K${line.slice(0, (this.#stream.columns ?? 120) - 1)}`);
   }
 
@@ -140,9 +142,11 @@ class LogProgress implements Progress {
     if (state.phase === this.#phase && now - this.#saidAt < LOG_MS) return;
     this.#saidAt = now;
     this.#phase = state.phase;
+    const { buckets, ...told } = state;
     this.#log.info(
       {
-        ...state,
+        ...told,
+        budgets: buckets.map(({ bucket, left, limit }) => `${bucket} ${left} of ${limit}`),
         callsPerMinute: Math.round(pace.callsPerMinute),
         leftMs: pace.leftMs === null ? null : Math.round(pace.leftMs),
         beyondBudget: pace.beyondBudget,
@@ -154,6 +158,11 @@ class LogProgress implements Progress {
   end(): void {
     this.#phase = '';
   }
+}
+
+/** `budget 812`, with what is left of the other limits where there are any: `budget 812, webhooks 990`. */
+function budgetText({ budgetLeft, buckets }: ProgressState): string {
+  return [`budget ${budgetLeft}`, ...buckets.slice(1).map(({ bucket, left }) => `${bucket} ${left}`)].join(', ');
 }
 
 function leftText({ leftMs, beyondBudget }: Pace): string {

@@ -5,22 +5,31 @@
  * Whose credential made them is not kept: all runs of the connector count. Calls that kept no page (retries, tokens) do not.
  */
 import type { Store } from '../graph/store/port.ts';
+import type { EarlierCall } from './credential-pool.ts';
 import { snapshotsSince } from './snapshots-since.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** `elsewhere`: endpoints whose calls another upstream counts. Instants, milliseconds since 1970, in no order. `connectors` is how their names begin. Cost: reads the pages of the runs of the last hour. */
+export interface RecentCallsOptions {
+  /** How the names of the connectors begin. */
+  readonly connectors: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** In which bucket calls of an endpoint, told by its path, are counted. */
+  readonly bucketOf: (endpoint: string) => string;
+}
+
+/** In no order. Cost: reads the pages of the runs of the last hour. */
 export async function recentCalls(
   store: Pick<Store, 'readSnapshots' | 'readPages'>,
-  connectors: string,
-  { now, elsewhere }: { readonly now: number; readonly elsewhere: (endpoint: string) => boolean },
-): Promise<number[]> {
+  { connectors, now, bucketOf }: RecentCallsOptions,
+): Promise<EarlierCall[]> {
   // A page that a later run took over from an earlier one was fetched once.
-  const calls = new Map<string, number>();
+  const calls = new Map<string, EarlierCall>();
   for await (const { id, connector } of snapshotsSince(store, now - HOUR_MS)) {
     if (!connector.startsWith(connectors)) continue;
-    for await (const { scope, endpoint, path, fetchedAt } of store.readPages(id))
-      if (!elsewhere(endpoint) && fetchedAt > now - HOUR_MS && fetchedAt <= now) calls.set(`${scope}\n${path}\n${fetchedAt}`, fetchedAt);
+    for await (const { scope, endpoint, path, fetchedAt: at } of store.readPages(id))
+      if (at > now - HOUR_MS && at <= now) calls.set(`${scope}\n${path}\n${at}`, { at, bucket: bucketOf(endpoint) });
   }
   return [...calls.values()];
 }

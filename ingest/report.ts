@@ -1,7 +1,9 @@
 /**
  * What a run says of itself when it ends: stored with its snapshot, printed by the command line.
  */
-import { factId, type GapFact, type NodeKey, type Ref, type StatedFact, type World } from '../graph/fact.ts';
+import { invariant } from '../graph/errors.ts';
+import { edgeId, factId, type GapFact, type NodeKey, type Ref, type StatedFact, type World } from '../graph/fact.ts';
+import type { BucketSpending } from './budget.ts';
 import type { CredentialSpending } from './credential-pool.ts';
 import type { HttpCounters } from './http.ts';
 
@@ -15,6 +17,14 @@ export interface Finding {
   readonly computed: string | null;
   /** One sentence for people. */
   readonly detail: string;
+  /** Why that is computed: the nearest proof in the notation, or why there is none. */
+  readonly computedBecause: string;
+}
+
+/** A finding with the row that speaks against what is computed. */
+export interface ReportedFinding extends Finding {
+  /** Where the row was read, and when, milliseconds since 1970. */
+  readonly reportedBecause: { readonly endpoint: string; readonly fetchedAt: number };
 }
 
 export interface Comparison {
@@ -22,6 +32,7 @@ export interface Comparison {
   readonly differ: number;
   /** Rows on which the computed answer is not definite. */
   readonly notComparable: number;
+  /** At most `DISAGREEMENTS_MAX`; `differ` counts all. */
   readonly findings: readonly Finding[];
 }
 
@@ -79,7 +90,10 @@ export type SyncReport = Readonly<{
   ref: Ref;
   calls: number;
   retries: number;
+  /** In the bucket of most calls. */
   budgetLeft: number;
+  /** What was spent of each of the upstream's limits, that of most calls first. */
+  buckets: readonly BucketSpending[];
   waitedMs: number;
   /** What each credential spent on this run, told by position and kind. */
   credentials: readonly CredentialSpending[];
@@ -104,7 +118,8 @@ export type SyncReport = Readonly<{
   agree: number;
   differ: number;
   notComparable: number;
-  disagreements: readonly Finding[];
+  /** At most `DISAGREEMENTS_MAX`; `differ` counts all, and the saved question `listing-differences` lists all. */
+  disagreements: readonly ReportedFinding[];
 }>;
 
 export const REPORTED_GAPS_MAX = 500;
@@ -113,6 +128,8 @@ export const DISAGREEMENTS_MAX = 500;
 export interface ReportInput {
   readonly workspace: string;
   readonly world: World;
+  /** What the world was made of. */
+  readonly facts: readonly StatedFact[];
   readonly counters: HttpCounters;
   readonly durationMs: number;
   readonly stopped: 'budget' | null;
@@ -126,7 +143,7 @@ export interface ReportInput {
 }
 
 export function makeReport(input: ReportInput): SyncReport {
-  const { world, counters, comparison, workspace, ...rest } = input;
+  const { world, facts: stated, counters, comparison, workspace, ...rest } = input;
   const refByKey = new Map(world.nodes.map((node) => [node.key, node.ref]));
   const refOf = (key: NodeKey) => refByKey.get(key) ?? key;
   return {
@@ -143,8 +160,21 @@ export function makeReport(input: ReportInput): SyncReport {
     agree: comparison?.agree ?? 0,
     differ: comparison?.differ ?? 0,
     notComparable: comparison?.notComparable ?? 0,
-    disagreements: (comparison?.findings ?? []).slice(0, DISAGREEMENTS_MAX),
+    disagreements: withRows((comparison?.findings ?? []).slice(0, DISAGREEMENTS_MAX), stated),
   };
+}
+
+/** Each finding with the row of the listing that it speaks of. */
+function withRows(findings: readonly Finding[], stated: readonly StatedFact[]): ReportedFinding[] {
+  if (findings.length === 0) return [];
+  const rows = new Map<string, { endpoint: string; fetchedAt: number }>();
+  for (const { fact, endpoint, fetchedAt } of stated)
+    if (fact.type === 'edge' && fact.kind === 'REPORTED') rows.set(factId(fact), { endpoint, fetchedAt });
+  return findings.map((finding) => {
+    const reportedBecause = rows.get(edgeId(finding.user, 'REPORTED', finding.reported, finding.resource));
+    invariant(reportedBecause !== undefined, 'a finding speaks of a row of the listing');
+    return { ...finding, reportedBecause };
+  });
 }
 
 /** The facts as one world: what several scopes state counts once. */

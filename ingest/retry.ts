@@ -18,12 +18,18 @@ export function backoffMs(attempt: number, policy: RetryPolicy, random: number):
   return Math.round(full / 2 + (full / 2) * random);
 }
 
-/** What a `Retry-After` header asks for, seconds or a date, from `now` on. Null where there is none that can be read. */
-export function retryAfterMs(header: string | undefined, now: number): number | null {
-  if (header === undefined) return null;
-  if (/^\s*\d{1,9}(\.\d+)?\s*$/.test(header)) return Math.round(Number(header) * 1000);
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
+/**
+ * What a `Retry-After` header asks for, seconds or a date. Null where there is none that can be read. A date is of the server's
+ * clock, so it counts from the server's own time, its `Date` header; from `now` only where that says nothing.
+ */
+export function retryAfterMs(
+  { retryAfter, date }: { retryAfter: string | undefined; date?: string | undefined },
+  now: number,
+): number | null {
+  if (retryAfter === undefined) return null;
+  if (/^\s*\d{1,9}(\.\d+)?\s*$/.test(retryAfter)) return Math.round(Number(retryAfter) * 1000);
+  const [until, sentAt] = [Date.parse(retryAfter), Date.parse(date ?? '')];
+  return Number.isNaN(until) ? null : Math.max(0, until - (Number.isNaN(sentAt) ? now : sentAt));
 }
 
 /** Statuses that may turn out differently on another attempt. */

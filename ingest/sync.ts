@@ -10,23 +10,24 @@ import { encodeKeyPart } from '../graph/fact.ts';
 import type { Run, SnapshotInfo, Store } from '../graph/store/port.ts';
 import { type Log, SILENT_LOG } from '../log.ts';
 import { requireAgreement, workspacePath } from './bitbucket-cloud/agreement.ts';
+import { bucketOfPath } from './bitbucket-cloud/buckets.ts';
 import type { CloudClient, CloudConfig } from './bitbucket-cloud/config.ts';
 import { openCloudClient } from './bitbucket-cloud/config.ts';
 import { workspaceContainer } from './bitbucket-cloud/containers.ts';
 import { coverageOf } from './bitbucket-cloud/coverage.ts';
-import { crawl, firstPath, readPage } from './bitbucket-cloud/crawl.ts';
+import { crawl } from './bitbucket-cloud/crawl.ts';
 import type { Workspace } from './bitbucket-cloud/decode.ts';
 import { EarlierReadings, oldestReading } from './bitbucket-cloud/earlier-readings.ts';
-import { ENDPOINTS } from './bitbucket-cloud/endpoints.ts';
 import { rebuildFacts } from './bitbucket-cloud/facts.ts';
 import { fetchWorkspace, findWorkspaces, LIST } from './bitbucket-cloud/find-workspaces.ts';
 import { type AuditReading, RETENTION_MS, readAuditLog } from './bitbucket-cloud/read-audit-log.ts';
+import { firstPath, readPage } from './bitbucket-cloud/read-page.ts';
 import { readAtOf } from './bitbucket-cloud/reading-order.ts';
 import { scopeOf } from './bitbucket-cloud/scopes.ts';
 import { incrementalOf, organisationReport } from './bitbucket-cloud/spared.ts';
 import type { BudgetOptions } from './budget.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
-import type { CredentialSpending } from './credential-pool.ts';
+import type { EarlierCall } from './credential-pool.ts';
 import type { HttpLimits } from './http.ts';
 import { NO_PROGRESS, type Progress } from './progress.ts';
 import { recentCalls } from './recent-calls.ts';
@@ -81,7 +82,8 @@ export async function syncBitbucketCloud(options: SyncOptions): Promise<SyncResu
     ...(limits === undefined ? {} : { limits }),
   });
   try {
-    client.http.seedBudget(await recentCalls(options.store, CONNECTORS, { now: clock.now(), elsewhere: isOfOrganisation }));
+    const calls = await recentCalls(options.store, { connectors: CONNECTORS, now: clock.now(), bucketOf: bucketOfPath });
+    seedBudgets(client, calls);
     const named = [...new Set(options.workspaces ?? [])];
     const found = named.length > 0 ? { slugs: named, trouble: null } : await findWorkspaces(client);
     for (const workspace of found.slugs) await requireAgreement(client, workspace);
@@ -120,7 +122,7 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
   const { store, client, clock, log = SILENT_LOG, progress = NO_PROGRESS, maxAgeMs = 0 } = options;
   const startedAt = clock.now();
   const before = client.http.counters;
-  const organisationCalls = client.organisation?.calls ?? 0;
+  const organisationBefore = client.organisation?.http.counters.buckets ?? [];
   client.http.probeWith(workspacePath(named, client.http.base.prefix));
   const found = await fetchWorkspace(client, named);
   const workspace = found.workspace;
@@ -139,6 +141,7 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
     organisation: client.organisation,
     workspace,
     readAt: readAtOf(earlier, scope.container.key),
+    knownContainers: new Set([...earlier.keys()].map((id) => id.slice(id.indexOf(' ') + 1))),
     earlier: new EarlierReadings({ store, connector, scopes: earlier, now: clock.now(), maxAgeMs, trail: reading?.trail ?? null }),
     concurrency: options.limits?.concurrency ?? CONCURRENCY,
     clock,
@@ -150,14 +153,17 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
   const counters = client.http.counters;
   const coverage = coverageOf(sheet, run.startedAt);
   const calls = counters.calls - before.calls;
+  const organisationBuckets = spentSince(organisationBefore, client.organisation?.http.counters.buckets ?? []);
   const report = makeReport({
     workspace: workspace.slug,
     world,
+    facts: sheet.facts,
     counters: {
       ...counters,
       calls,
       retries: counters.retries - before.retries,
       waitedMs: counters.waitedMs - before.waitedMs,
+      buckets: [...spentSince(before.buckets, counters.buckets), ...organisationBuckets],
       credentials: spentSince(before.credentials, counters.credentials),
     },
     durationMs: clock.now() - startedAt,
@@ -167,7 +173,12 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
     maxAgeMs,
     coverage,
     incremental: incrementalOf(kept, { coverage, calls }),
-    organisation: reading && organisationReport(reading, (client.organisation?.calls ?? 0) - organisationCalls),
+    organisation:
+      reading &&
+      organisationReport(
+        reading,
+        organisationBuckets.reduce((sum, { calls }) => sum + calls, 0),
+      ),
     // What is held over is a gap for the comparison: its facts are not in this world.
     comparison: (await options.compare?.({ ...world, gaps: [...world.gaps, ...sheet.heldOver] })) ?? null,
   });
@@ -191,14 +202,15 @@ async function readOrganisation(
   return reading;
 }
 
-/** What each credential spent on this workspace. */
-function spentSince(before: readonly CredentialSpending[], now: readonly CredentialSpending[]): CredentialSpending[] {
-  return now.map((spending, index) => ({ ...spending, calls: spending.calls - (before[index]?.calls ?? 0) }));
+/** Each upstream counts those of its own buckets. */
+function seedBudgets({ http, organisation }: CloudClient, calls: readonly EarlierCall[]): void {
+  http.seedBudget(calls);
+  organisation?.http.seedBudget(calls);
 }
 
-/** Calls to the organisation are counted there. */
-function isOfOrganisation(path: string): boolean {
-  return Object.values(ENDPOINTS).some((row) => row.family === 'organisation' && row.path === path);
+/** What each spent on this workspace. */
+function spentSince<T extends { readonly calls: number }>(before: readonly T[], now: readonly T[]): T[] {
+  return now.map((spending, index) => ({ ...spending, calls: spending.calls - (before[index]?.calls ?? 0) }));
 }
 
 /** As many scopes at once as the client makes calls at once. */
@@ -207,11 +219,11 @@ const CONCURRENCY = 4;
 /** A new run, or the interrupted one if it is young enough. Its calls of the last hour count into the budget. */
 async function startRun({ store, client, clock, resumeWithinMs = RESUME_WITHIN_MS }: OneOptions, connector: string): Promise<Run> {
   const run = await store.startRun(connector);
-  if (clock.now() - run.startedAt > resumeWithinMs) {
+  // One that was begun in the future was begun by another clock: how old it is cannot be told.
+  if (Math.abs(clock.now() - run.startedAt) > resumeWithinMs) {
     await run.abandon();
     return store.startRun(connector);
   }
-  const pages = await Array.fromAsync(run.pages());
-  client.http.seedBudget(pages.filter(({ endpoint }) => !isOfOrganisation(endpoint)).map(({ fetchedAt }) => fetchedAt));
+  seedBudgets(client, await Array.fromAsync(run.pages(), ({ endpoint, fetchedAt }) => ({ at: fetchedAt, bucket: bucketOfPath(endpoint) })));
   return run;
 }

@@ -7,9 +7,9 @@ import { CodedError, isCodedError } from '../../graph/errors.ts';
 import { credentialText } from '../credential-pool.ts';
 import { type HttpAnswer, isFailedCall } from '../http.ts';
 import type { CloudClient } from './config.ts';
-import { firstPath } from './crawl.ts';
 import { requireReadsPermissions } from './credential-types.ts';
 import { decodeWorkspace } from './decode.ts';
+import { firstPath } from './read-page.ts';
 
 /** What a credential sees of the workspace: null for nothing. */
 interface Seen {
@@ -28,7 +28,7 @@ export async function requireAgreement({ http }: CloudClient, named: string): Pr
   const path = workspacePath(named, http.base.prefix);
   const seen: Seen[] = [];
   for (const credential of credentials) {
-    const answer = await answerTo(() => http.get(path, credential.position));
+    const answer = await answerTo(() => http.get(path, { by: credential.position }));
     if (answer === null) continue;
     requireReadsPermissions(credential.position, answer);
     if (answer.status === 401) http.setAside(credential.position, 'the upstream refuses it (401)');

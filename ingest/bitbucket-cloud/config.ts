@@ -1,10 +1,13 @@
 /**
  * The connector's settings, read from the environment. Names are part of the product; secrets come from nowhere else.
  */
+import { CodedError } from '../../graph/errors.ts';
 import { ApiTokenAuthorizer, type Authorizer, ClientCredentialsAuthorizer } from '../auth.ts';
+import { DEFAULT_BUDGET } from '../budget.ts';
 import type { Clock } from '../clock.ts';
 import { HttpClient, type HttpOptions } from '../http.ts';
 import { type BaseAddress, parseBaseAddress } from '../origin.ts';
+import { bucketLimits } from './buckets.ts';
 import { CREDENTIAL_TYPE_HEADER } from './credential-types.ts';
 import { type CloudCredential, KIND_NAMES, readCredentials } from './credentials.ts';
 import { type OrganisationClient, type OrganisationConfig, openOrganisation, readOrganisation } from './organisation.ts';
@@ -29,11 +32,26 @@ export function readCloudConfig(env: Readonly<Record<string, string | undefined>
     return text === undefined || text === '' ? undefined : text;
   };
   return {
-    base: parseBaseAddress(value('BITBUCKET_CLOUD_URL') ?? DEFAULT_URL, 'BITBUCKET_CLOUD_URL'),
+    base: apiAddress(value('BITBUCKET_CLOUD_URL') ?? DEFAULT_URL, 'BITBUCKET_CLOUD_URL'),
     auth: parseBaseAddress(value('BITBUCKET_CLOUD_AUTH_URL') ?? DEFAULT_AUTH_URL, 'BITBUCKET_CLOUD_AUTH_URL'),
     credentials: readCredentials(env),
     organisation: readOrganisation(env),
   };
+}
+
+/** The address above both versions of the API. It may have a path, behind a proxy. */
+function apiAddress(text: string, option: string): BaseAddress {
+  const base = parseBaseAddress(text, option);
+  const version = /\/([12]\.0)(\/|$)/.exec(base.prefix)?.[1];
+  if (version !== undefined)
+    throw new CodedError(
+      'CONFIG',
+      `${option} must be the address above /${version}, which is put after it, got \`${base.origin}${base.prefix}\``,
+      {
+        option,
+      },
+    );
+  return base;
 }
 
 export interface CloudClient {
@@ -66,14 +84,15 @@ export function openCloudClient(
     authorizer: authorizerOf(credential),
   }));
   const shownHeaders = [CREDENTIAL_TYPE_HEADER, ...(options.shownHeaders ?? [])];
-  const http = new HttpClient({ ...options, base: config.base, credentials, shownHeaders });
+  const buckets = bucketLimits(options.budget?.callsPerHour ?? DEFAULT_BUDGET.callsPerHour);
+  const http = new HttpClient({ ...options, buckets, base: config.base, credentials, shownHeaders });
   const organisation = config.organisation ? openOrganisation(config.organisation, rest) : null;
   return {
     http,
     organisation,
     grantedScopes: () => [...new Set(consumers.flatMap(({ scopes }) => scopes))].sort(),
     close: async () => {
-      await Promise.all([http.close(), tokens.close(), organisation?.close()]);
+      await Promise.all([http.close(), tokens.close(), organisation?.http.close()]);
     },
   };
 }

@@ -12,19 +12,20 @@ import type { NodeKey } from '../../graph/fact.ts';
 import type { KeptPage, Run } from '../../graph/store/port.ts';
 import type { Log } from '../../log.ts';
 import type { Clock } from '../clock.ts';
-import type { HttpAnswer, HttpClient } from '../http.ts';
-import { relativeLink } from '../origin.ts';
+import type { HttpClient } from '../http.ts';
 import { readPages } from '../paging.ts';
 import { runPool } from '../pool.ts';
 import type { Progress } from '../progress.ts';
-import { keepShape } from '../shape.ts';
+import { bucketOf } from './buckets.ts';
 import { NAMING_LISTINGS, workspaceContainer } from './containers.ts';
-import { nextPath, organisationPath } from './cursor-paging.ts';
+import { organisationPath } from './cursor-paging.ts';
 import type { Workspace } from './decode.ts';
 import { type EarlierReadings, oldestFetch } from './earlier-readings.ts';
-import { ENDPOINTS, type EndpointId, type EndpointRow, fallback, instead, isOrganisationEndpoint } from './endpoints.ts';
+import { ENDPOINTS, type EndpointId, fallback, instead, isOrganisationEndpoint } from './endpoints.ts';
+import { ListReading, READINGS_MAX } from './list-reading.ts';
 import { keptPath } from './listing.ts';
 import type { OrganisationClient } from './organisation.ts';
+import { firstPath, type Page, type ReadPage, readPage } from './read-page.ts';
 import {
   type KeptFailure,
   NO_ANSWER,
@@ -49,6 +50,8 @@ export interface CrawlOptions {
   readonly workspace: Pick<Workspace, 'uuid' | 'slug'>;
   /** When a scope was last read to its end, milliseconds since 1970; 0 for never. */
   readonly readAt: (scope: string) => number;
+  /** What earlier runs knew. */
+  readonly knownContainers: ReadonlySet<NodeKey>;
   /** What need not be read again. */
   readonly earlier: EarlierReadings;
   readonly concurrency: number;
@@ -74,9 +77,6 @@ export interface KeptReadings {
   readonly pages: number;
 }
 
-/** Pages are asked for in this length; an upstream that gives fewer says so. */
-export const PAGE_LENGTH = 100;
-
 /** Statuses of an endpoint that is refused or gone. */
 const REFUSALS: readonly number[] = [401, 403, 404, 410];
 
@@ -101,16 +101,18 @@ export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
         ({ endpoint }) => (options.earlier.allows(endpoint) ? 'kept' : 'fresh'),
       );
       await reader.readAll(phase, fresh);
+      // What the listings of the workspace name is read when they were: half of a listing says little of what there is.
+      if (phase === PHASES[0] && [...NAMING_LISTINGS].some((listing) => reader.isSpent(bucketOf(listing)))) break;
       if (kept.length === 0) continue;
       // What may be kept waits for the listings: they say what there is.
       const listings = await keptListings(options.run);
       reader.seeListed(PHASES.flatMap((each) => phaseScopes(each, workspace, listings)).map(({ container }) => container.key));
       await reader.readAll(phase, kept);
     }
-    return { stopped: null, ...reader.spared };
+    return { stopped: reader.isOutOfBudget ? 'budget' : null, ...reader.spared };
   } catch (error) {
     if (!isCodedError(error, 'BUDGET')) throw error;
-    options.log.warn({ workspace: options.workspace.slug, budgetLeft: options.http.counters.budgetLeft }, error.message);
+    reader.warnOfBudget(error);
     return { stopped: 'budget', ...reader.spared };
   }
 }
@@ -127,68 +129,11 @@ async function keptListings(run: Run): Promise<PagesByScope> {
   return pagesByScope(pages);
 }
 
-type Page = Omit<KeptPage, 'sequence'>;
-
-/** A page as it is kept, and where the next one is: the link itself is for this run alone. */
-export interface ReadPage {
-  readonly page: Page;
-  readonly next: string | null;
-}
-
-/** What is kept of an answer: the allow-listed part of its body, or only the status. `position` counts the pages of the listing from 1. */
-export function readPage(
-  scope: Scope,
-  answer: HttpAnswer,
-  at: { http: HttpClient; path: string; position: number; fetchedAt: number; first?: string },
-): ReadPage {
-  const row: EndpointRow = ENDPOINTS[scope.endpoint];
-  const first = at.first ?? firstPath(scope, at.http.base.prefix);
-  const page = {
-    scope: scope.id,
-    endpoint: row.path,
-    path: keptPath(first, at.position),
-    status: answer.status,
-    fetchedAt: at.fetchedAt,
-    next: null,
-  };
-  if (answer.status !== 200) return { page: { ...page, body: null }, next: null };
-  const body = keepShape(answer.body, row.keeps) ?? null;
-  const next = at.position < (row.pagesMax ?? Number.POSITIVE_INFINITY) ? linkOf(row.paging, answer.body, at) : null;
-  if (next === null || next === UNFOLLOWED || next === UNREADABLE) return { page: { ...page, body, next }, next: null };
-  return { page: { ...page, body, next: keptPath(first, at.position + 1) }, next };
-}
-
-/** The first path of a scope, relative to the origin. */
-export function firstPath({ endpoint, container }: Pick<Scope, 'endpoint' | 'container'>, prefix: string): string {
-  const { path, paging, family, query }: EndpointRow = ENDPOINTS[endpoint];
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(container.params[name] ?? ''));
-  const asked = [...(paging === 'pages' && family === '2.0' ? [`pagelen=${PAGE_LENGTH}`] : []), ...(query === undefined ? [] : [query])];
-  return `${prefix}${filled}${asked.length === 0 ? '' : `?${asked.join('&')}`}`;
-}
-
-function linkOf(paging: EndpointRow['paging'], body: unknown, at: { readonly path: string; readonly http: HttpClient }): string | null {
-  if (paging === 'pages') return nextOf(body, at);
-  return paging === 'cursor' ? nextByCursor(body, at) : null;
-}
-
-/** The link to the next page, null on the last one, or the mark of a link that is not followed. */
-function nextOf(body: unknown, { path, http }: { readonly path: string; readonly http: HttpClient }): string | null {
-  const next = typeof body === 'object' && body !== null && 'next' in body ? body.next : null;
-  if (next === null || next === undefined || next === '') return null;
-  if (typeof next !== 'string') return UNREADABLE;
-  try {
-    return relativeLink(next, http.base, path);
-  } catch {
-    return UNFOLLOWED;
-  }
-}
-
-function nextByCursor(body: unknown, { path, http }: { readonly path: string; readonly http: HttpClient }): string | null {
-  try {
-    return nextPath(body, path, http);
-  } catch {
-    return UNFOLLOWED;
-  }
+/** A reading that goes on, the one before it, and whether another may follow. */
+interface ReadingAt {
+  readonly reading: ListReading;
+  readonly before: ListReading | null;
+  readonly isLast: boolean;
 }
 
 class ScopeReader {
@@ -202,10 +147,21 @@ class ScopeReader {
   #throttled = 0;
   #done = 0;
   #total = 0;
+  /** Buckets of which nothing is left: what is counted in them waits for the next run, the rest goes on. */
+  readonly #spent = new Set<string>();
 
   constructor(options: CrawlOptions, kept: PagesByScope) {
     this.#options = options;
     this.#kept = kept;
+  }
+
+  /** Was anything left because its bucket is spent? */
+  get isOutOfBudget(): boolean {
+    return this.#spent.size > 0;
+  }
+
+  isSpent(bucket: string): boolean {
+    return this.#spent.has(bucket);
   }
 
   /** The projects and repositories that there are. */
@@ -256,7 +212,7 @@ class ScopeReader {
     if (!isOrganisationEndpoint(endpoint)) return { http, first: firstPath({ endpoint, container }, http.base.prefix) };
     invariant(organisation !== null, 'the organisation is asked only with a key of it');
     const params = { ...container.params, workspace_id: workspace.uuid.replace(/[{}]/g, '') };
-    return { http: organisation.directory, first: organisationPath(endpoint, organisation, params) };
+    return { http: organisation.http, first: organisationPath(endpoint, organisation, params) };
   }
 
   /** Keeps the readings of earlier runs that stand, except of what this run tried itself. Returns their pages by scope. */
@@ -287,13 +243,28 @@ class ScopeReader {
       this.#resumedPages += pages.length;
       return pages;
     }
+    if (this.#spent.has(bucketOf(scope.endpoint))) return [];
+    let pages: Page[] | null = null;
+    let before: ListReading | null = null;
+    for (let times = 1; pages === null; times++) {
+      const { knownContainers, workspace } = this.#options;
+      const reading: ListReading = new ListReading(scope, workspaceContainer(workspace).key, knownContainers);
+      pages = await this.#readList(scope, { reading, before, isLast: times === READINGS_MAX });
+      before = reading;
+    }
+    return pages;
+  }
+
+  /** One reading of the scope; null where it is to be read again because it changed meanwhile. */
+  async #readList(scope: Scope, at: ReadingAt): Promise<Page[] | null> {
     const { first } = this.#wayTo(scope);
     let position = 0;
     let read = 0;
     const pages: Page[] = [];
     try {
-      const fetchPage = async (path: string) => await this.#fetchPage(scope, path, ++position);
-      for await (const { page } of readPages(first, fetchPage)) {
+      const fetchPage = async (path: string) => await this.#fetchPage(scope, path, ++position, at);
+      for await (const { page, again } of readPages(first, fetchPage)) {
+        if (again) return null;
         read = position;
         // Of listings that name nothing the bodies are not held: they would be many.
         if (NAMING_LISTINGS.has(scope.endpoint) || fallback(scope.endpoint) !== null) pages.push(page);
@@ -307,19 +278,34 @@ class ScopeReader {
     return pages;
   }
 
-  async #fetchPage(scope: Scope, path: string, position: number): Promise<ReadPage> {
+  async #fetchPage(
+    scope: Scope,
+    path: string,
+    position: number,
+    { reading, before, isLast }: ReadingAt,
+  ): Promise<ReadPage & { readonly again: boolean }> {
     const { run, clock, log } = this.#options;
     const { http, first } = this.#wayTo(scope);
-    const answer = await http.get(path);
+    const answer = await http.get(path, { bucket: bucketOf(scope.endpoint) });
     this.#unreachable = 0;
     this.#throttled = 0;
     if (answer.status === 401 && http === this.#options.http) await this.#checkCredential();
     const { page, next } = readPage(scope, answer, { http, path, position, first, fetchedAt: clock.now() });
+    if (answer.status === 200) reading.see(answer.body);
+    if (page.next === null && !reading.stoodStill && before?.isSameAs(reading) !== true) {
+      log.info({ scope: scope.id, endpoint: page.endpoint }, 'the list changed while it was read');
+      // Its last page is not kept: a run that is killed now must not take the listing for read to its end.
+      if (!isLast) return { page, next: null, again: true };
+      const end = keptPath(first, position + 1);
+      await run.keepPage({ ...page, next: end });
+      await this.#keepTrouble(scope, end, { reason: 'failed', detail: 'a list that kept changing while it was read' });
+      return { page, next: null, again: false };
+    }
     await run.keepPage(page);
     if (answer.status !== 200) log.info({ scope: scope.id, endpoint: page.endpoint, status: answer.status }, 'the upstream refuses');
     if (page.next === UNFOLLOWED) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link to another origin is not followed');
     if (page.next === UNREADABLE) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link is no text: the listing may go on');
-    return { page, next };
+    return { page, next, again: false };
   }
 
   /** One endpoint that refuses the credential is a gap. A credential that may not even see the workspace any more ends the crawl. */
@@ -331,8 +317,9 @@ class ScopeReader {
 
   /** Keeps what went wrong, unless it ends the crawl. */
   async #keepFailure(scope: Scope, path: string, error: unknown): Promise<void> {
-    const { run, clock, log } = this.#options;
+    const { log } = this.#options;
     if (!isCodedError(error)) throw error;
+    if (error.code === 'BUDGET' && this.#leave(error)) return;
     const unreachable = error.code === 'UPSTREAM_UNREACHABLE';
     // The organisation API may be out of reach while Bitbucket is not.
     const isOurs = !isOrganisationEndpoint(scope.endpoint);
@@ -346,6 +333,28 @@ class ScopeReader {
       ? { reason: 'undecodable', detail: 'an answer that cannot be read' }
       : { reason: 'failed', detail: status === 0 ? 'no answer' : `status ${status}` };
     log.warn({ scope: scope.id, endpoint: ENDPOINTS[scope.endpoint].path, code: error.code }, error.message);
+    await this.#keepTrouble(scope, path, body);
+  }
+
+  /** Says why what is left is left, once for each reason. */
+  warnOfBudget({ message }: CodedError): void {
+    const { log, workspace, http } = this.#options;
+    log.warn({ workspace: workspace.slug, budgetLeft: http.counters.budgetLeft }, message);
+  }
+
+  /** Leaves what is counted in the bucket that is spent to the next run; false where no other bucket has anything left either. */
+  #leave(error: CodedError): boolean {
+    const { bucket } = error.details;
+    if (typeof bucket !== 'string') return false;
+    const isNew = !this.#spent.has(bucket);
+    this.#spent.add(bucket);
+    if (this.#options.http.counters.buckets.every((each) => this.#spent.has(each.bucket))) return false;
+    if (isNew) this.warnOfBudget(error);
+    return true;
+  }
+
+  async #keepTrouble(scope: Scope, path: string, body: KeptFailure): Promise<void> {
+    const { run, clock } = this.#options;
     await run.keepPage({
       scope: scope.id,
       endpoint: ENDPOINTS[scope.endpoint].path,
@@ -359,7 +368,7 @@ class ScopeReader {
 
   #show({ name: phase }: Phase): void {
     const { http, progress, workspace } = this.#options;
-    const { calls, budgetLeft } = http.counters;
-    progress.show({ workspace: workspace.slug, phase, done: this.#done, total: this.#total, calls, budgetLeft, ...http.budget });
+    const { calls, budgetLeft, buckets } = http.counters;
+    progress.show({ workspace: workspace.slug, phase, done: this.#done, total: this.#total, calls, budgetLeft, buckets, ...http.budget });
   }
 }

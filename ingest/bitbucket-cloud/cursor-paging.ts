@@ -7,11 +7,11 @@ import type { OrganisationClient } from './organisation.ts';
 /** The first path of a listing, relative to the origin. */
 export function organisationPath(
   endpoint: OrganisationEndpointId,
-  { id, directory }: Pick<OrganisationClient, 'id' | 'directory'>,
+  { id, http }: OrganisationClient,
   params: Readonly<Record<string, string>>,
 ): string {
   const { path, query } = ENDPOINTS[endpoint];
-  const template = `${directory.base.prefix}${path}${query === undefined ? '' : `?${query}`}`;
+  const template = `${http.base.prefix}${path}${query === undefined ? '' : `?${query}`}`;
   return template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent({ ...params, organisation: id }[name] ?? ''));
 }
 

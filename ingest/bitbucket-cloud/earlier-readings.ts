@@ -39,9 +39,13 @@ export class EarlierReadings {
     this.#trail = options.trail ?? null;
   }
 
-  /** Why the reading may stand for a new one; null where it may not. It is as old as its oldest page. */
+  /**
+   * Why the reading may stand for a new one; null where it may not. It is as old as its oldest page; one that lies ahead of the
+   * clock is of another clock: neither its age nor what happened since can be told.
+   */
   standing({ endpoint, container }: Scope, pages: readonly KeptPage[]): Standing | null {
     const { now, maxAgeMs } = this.#options;
+    if (pages.some((page) => page.fetchedAt > now)) return null;
     const [trail, fetchedAt] = [this.#trail, oldestFetch(pages)];
     const asked = { endpoint, container: container.key };
     if (trail?.proves(asked, fetchedAt)) return 'proved';

@@ -6,11 +6,12 @@
  * counts without a change here. Nothing is written anywhere.
  */
 import type { Ref } from '../../graph/fact.ts';
-import { type BudgetOptions, DEFAULT_BUDGET } from '../budget.ts';
+import { type BucketLimit, type BudgetOptions, DEFAULT_BUDGET, HOUR_MS } from '../budget.ts';
 import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import type { HttpLimits } from '../http.ts';
 import type { RetryPolicy } from '../retry.ts';
 import { AUDITED } from './audit-actions.ts';
+import { bucketLimits, bucketOf, FIRST_BUCKET } from './buckets.ts';
 import { type CloudConfig, openCloudClient } from './config.ts';
 import { NAMING, workspaceContainer } from './containers.ts';
 import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type EndpointRow, endpointsOf, instead } from './endpoints.ts';
@@ -24,6 +25,8 @@ export interface EndpointEstimate {
   readonly endpoint: EndpointId;
   readonly path: string;
   readonly of: Asked;
+  /** In which of the upstream's limits its calls are counted. */
+  readonly bucket: string;
   /** Null where how often it is asked is known only by reading. */
   readonly calls: number | null;
   /** There may be more. */
@@ -70,7 +73,9 @@ export interface Estimate {
   /** Calls that find the workspaces; 0 where they are named. */
   readonly finding: number;
   readonly workspaces: readonly WorkspaceEstimate[];
-  /** Whole hours of budget, by number of credentials: a run of fewer calls than the budget is 1. */
+  /** The upstream's limits, that of most calls first: what each gives to one credential, and how many calls are counted in it. */
+  readonly buckets: readonly (BucketLimit & { readonly calls: number })[];
+  /** Whole hours of budget, by number of credentials, in the limit that takes longest: a run of fewer calls than the budget is 1. */
   readonly hours: readonly { readonly credentials: number; readonly wholeRun: number; readonly firstAnswers: number }[];
   /** Why there may be further workspaces; null where all were found or named. */
   readonly trouble: string | null;
@@ -112,9 +117,15 @@ export async function estimateBitbucketCloud(options: EstimateOptions): Promise<
       workspaces.push(estimateWorkspace(workspace.slug, sizes, { hasOrganisation: client.organisation !== null }));
     }
     const calls = finding + sum(workspaces.map((each) => each.calls));
+    const buckets = bucketLimits(budget.callsPerHour).map((limit) => {
+      const { bucket } = limit;
+      const rows = workspaces.flatMap(({ endpoints }) => endpoints.filter((row) => row.bucket === bucket));
+      return { ...limit, calls: sum(rows.map((row) => row.calls ?? 0)) + (bucket === FIRST_BUCKET ? finding : 0) };
+    });
     // The workspaces are read one after the other: the first of them answers first.
     const first = finding + (workspaces[0]?.firstAnswers.calls ?? 0);
-    const hoursOf = (count: number, by: number) => Math.max(1, Math.ceil(count / (budget.callsPerHour * by)));
+    const hoursOf = (count: number, perHour: number) => Math.max(1, Math.ceil(count / perHour));
+    const slowest = (by: number) => Math.max(...buckets.map((each) => hoursOf(each.calls, (each.limit * by * HOUR_MS) / each.windowMs)));
     return {
       callsPerHour: budget.callsPerHour,
       credentials,
@@ -122,9 +133,10 @@ export async function estimateBitbucketCloud(options: EstimateOptions): Promise<
       isLeast: trouble !== null || workspaces.some(({ isLeast }) => isLeast),
       finding,
       workspaces,
+      buckets,
       hours: [...new Set([...COMPARED_CREDENTIALS, credentials])]
         .sort((a, b) => a - b)
-        .map((by) => ({ credentials: by, wholeRun: hoursOf(calls, by), firstAnswers: hoursOf(first, by) })),
+        .map((by) => ({ credentials: by, wholeRun: slowest(by), firstAnswers: hoursOf(first, budget.callsPerHour * by) })),
       trouble: trouble?.message ?? null,
       spent: client.http.counters.calls,
     };
@@ -179,7 +191,7 @@ function estimateEndpoint(endpoint: EndpointId, containers: number | null, sizes
   const { path, of } = ENDPOINTS[endpoint];
   const size = of === 'workspace' ? sizes.get(endpoint) : undefined;
   const calls = size === undefined ? containers : size.pages + (answersElsewhere(endpoint, size) ? 1 : 0);
-  return { endpoint, path, of, calls, isLeast: calls === null || (size?.isLeast ?? false) };
+  return { endpoint, path, of, bucket: bucketOf(endpoint), calls, isLeast: calls === null || (size?.isLeast ?? false) };
 }
 
 /** Has the listing nothing, so that another endpoint is asked too? */

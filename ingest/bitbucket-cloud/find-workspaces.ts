@@ -6,10 +6,10 @@ import type { HttpAnswer } from '../http.ts';
 import { readPages } from '../paging.ts';
 import { workspacePath } from './agreement.ts';
 import type { CloudClient } from './config.ts';
-import { firstPath, readPage } from './crawl.ts';
 import { requireReadsPermissions } from './credential-types.ts';
 import { decodeWorkspace, decodeWorkspaceAccess, type Workspace } from './decode.ts';
 import { ENDPOINTS } from './endpoints.ts';
+import { firstPath, readPage } from './read-page.ts';
 import { itemsOf, type Scope, scopeOf, UNFOLLOWED, UNREADABLE } from './scopes.ts';
 
 export interface FoundWorkspace {
@@ -18,9 +18,15 @@ export interface FoundWorkspace {
 }
 
 /** The workspace of this slug or uuid. Errors: CONFIG (a credential that cannot read permissions), UPSTREAM_AUTH, UPSTREAM_DENIED, UPSTREAM_MISSING, UPSTREAM_SHAPE. */
-export async function fetchWorkspace({ http }: CloudClient, named: string): Promise<FoundWorkspace> {
+export async function fetchWorkspace(client: CloudClient, named: string): Promise<FoundWorkspace> {
+  const { http } = client;
   const answer = await http.get(workspacePath(named, http.base.prefix));
   requireReadsPermissions(null, answer);
+  if (answer.status === 404 || answer.status === 410) {
+    const seen = await seenInstead(client);
+    const message = `workspace \`${named}\` is not there, or the credential does not see it: status ${answer.status}${seen}`;
+    throw new CodedError('UPSTREAM_MISSING', message, { status: answer.status, endpoint: ENDPOINTS.workspace.path });
+  }
   refuse(answer, ENDPOINTS.workspace.path, `workspace \`${named}\``);
   const workspace = decodeWorkspace(answer.body);
   if (workspace === null) {
@@ -29,6 +35,24 @@ export async function fetchWorkspace({ http }: CloudClient, named: string): Prom
     });
   }
   return { workspace, answer };
+}
+
+const SHOWN_MAX = 10;
+
+/** Which workspaces the credential does see, for the message; '' where that cannot be told. */
+async function seenInstead(client: CloudClient): Promise<string> {
+  try {
+    const { slugs } = await findWorkspaces(client);
+    const more = slugs.length > SHOWN_MAX ? ` and ${slugs.length - SHOWN_MAX} more` : '';
+    return `; it sees ${slugs
+      .slice(0, SHOWN_MAX)
+      .map((slug) => `\`${slug}\``)
+      .join(', ')}${more}`;
+  } catch (error) {
+    // The workspace that is missing is what is to be said.
+    if (!isCodedError(error)) throw error;
+    return '';
+  }
 }
 
 /** The list of workspaces as a result names it. */
@@ -69,7 +93,7 @@ async function discover({ http }: CloudClient, by?: number): Promise<Discovered>
     trouble ??= new CodedError(code, `${what}: workspaces may be missing, name them with --workspace`, { endpoint });
   };
   const fetchPage = async (path: string) => {
-    const answer = await http.get(path, by);
+    const answer = await http.get(path, { by });
     requireReadsPermissions(by ?? null, answer);
     refuse(answer, endpoint, LIST);
     return readPage(scope, answer, { http, path, position: 1, fetchedAt: 0 });

@@ -4,10 +4,11 @@
  * Nothing of a page is kept but its numbers.
  */
 import { type HttpClient, isFailedCall } from '../http.ts';
+import { bucketOf } from './buckets.ts';
 import type { Container } from './containers.ts';
-import { firstPath, PAGE_LENGTH } from './crawl.ts';
 import { decodePageSize } from './decode.ts';
 import { ENDPOINTS, type EndpointId, endpointsOf } from './endpoints.ts';
+import { firstPath, PAGE_LENGTH } from './read-page.ts';
 import { scopeOf } from './scopes.ts';
 
 export interface ListingSize {
@@ -28,14 +29,14 @@ export async function fetchListingSizes(http: HttpClient, workspace: Container):
   const sizes = new Map<EndpointId, ListingSize>();
   for (const endpoint of endpointsOf('workspace')) {
     if (ENDPOINTS[endpoint].paging !== 'pages') continue;
-    sizes.set(endpoint, await fetchSize(http, firstPath(scopeOf(endpoint, workspace), http.base.prefix)));
+    sizes.set(endpoint, await fetchSize(http, firstPath(scopeOf(endpoint, workspace), http.base.prefix), bucketOf(endpoint)));
   }
   return sizes;
 }
 
-async function fetchSize(http: HttpClient, path: string): Promise<ListingSize> {
+async function fetchSize(http: HttpClient, path: string, bucket: string): Promise<ListingSize> {
   try {
-    const { status, body } = await http.get(path);
+    const { status, body } = await http.get(path, { bucket });
     const page = status === 200 ? decodePageSize(body) : null;
     return page === null ? { items: null, pages: 1, isLeast: false, status } : { ...sizeOf(page), status };
   } catch (error) {

@@ -1,14 +1,15 @@
 /**
- * The organisation API of Atlassian: a key in the environment, and clients with limits of their own. It is an upstream beside
+ * The organisation API of Atlassian: a key in the environment, and a client with limits of its own. It is an upstream beside
  * Bitbucket: another host, another credential, other limits.
  *
  * INVARIANT: the key goes to the configured origin only and is never printed.
  */
 import { CodedError } from '../../graph/errors.ts';
 import { KeyAuthorizer } from '../auth.ts';
+import { DEFAULT_BUDGET } from '../budget.ts';
 import { HttpClient, type HttpOptions } from '../http.ts';
 import { type BaseAddress, parseBaseAddress } from '../origin.ts';
-import { BUCKETS } from './endpoints/row.ts';
+import { ORGANISATION_LIMITS } from './buckets.ts';
 
 const DEFAULT_URL = 'https://api.atlassian.com';
 
@@ -20,13 +21,7 @@ export interface OrganisationConfig {
 
 export interface OrganisationClient {
   readonly id: string;
-  /** Groups and people. */
-  readonly directory: HttpClient;
-  /** The audit log, which has the lowest limit. */
-  readonly events: HttpClient;
-  /** Of both. */
-  readonly calls: number;
-  close(): Promise<void>;
+  readonly http: HttpClient;
 }
 
 /** Null where neither is set. Errors: CONFIG naming the variable; a key is never repeated. */
@@ -51,28 +46,17 @@ export function readOrganisation(env: Readonly<Record<string, string | undefined
   return { base: parseBaseAddress(url ?? DEFAULT_URL, 'ATLASSIAN_ORG_URL'), id, key };
 }
 
-/** The clients wait where their limit is reached: it is counted by the minute. */
+/** The client waits where a limit is reached: it is counted by the minute. */
 export function openOrganisation(
   { base, id, key }: OrganisationConfig,
   options: Omit<HttpOptions, 'base' | 'credentials'>,
 ): OrganisationClient {
-  const open = ({ callsPerHour, windowMs }: { readonly callsPerHour: number; readonly windowMs: number }) =>
-    new HttpClient({
-      ...options,
-      base,
-      budget: { callsPerHour, windowMs, whenSpent: 'wait' },
-      credentials: [{ position: 1, kind: 'organisation key', authorizer: new KeyAuthorizer(key) }],
-    });
-  const [directory, events] = [open(BUCKETS.organisation), open(BUCKETS['audit log'])];
-  return {
-    id,
-    directory,
-    events,
-    get calls() {
-      return directory.counters.calls + events.counters.calls;
-    },
-    close: async () => {
-      await Promise.all([directory.close(), events.close()]);
-    },
-  };
+  const http = new HttpClient({
+    ...options,
+    base,
+    budget: { ...DEFAULT_BUDGET, whenSpent: 'wait' },
+    buckets: ORGANISATION_LIMITS,
+    credentials: [{ position: 1, kind: 'organisation key', authorizer: new KeyAuthorizer(key) }],
+  });
+  return { id, http };
 }

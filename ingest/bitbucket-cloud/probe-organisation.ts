@@ -4,6 +4,7 @@
  */
 import type { Ref } from '../../graph/fact.ts';
 import { isFailedCall } from '../http.ts';
+import { bucketOf } from './buckets.ts';
 import { organisationPath } from './cursor-paging.ts';
 import { decodeData, decodeDirectoryGroup } from './decode-organisation.ts';
 import { ENDPOINTS, type OrganisationEndpointId } from './endpoints.ts';
@@ -31,9 +32,10 @@ export async function probeOrganisation({ organisation, workspace, ref, now }: O
     endpoint: OrganisationEndpointId,
     params: Readonly<Record<string, string>>,
   ): Promise<readonly [ProbeRow, unknown[]]> => {
-    const client = ENDPOINTS[endpoint].of === 'organisation' ? organisation.events : organisation.directory;
     try {
-      const { status, body } = await client.get(organisationPath(endpoint, organisation, params));
+      const { status, body } = await organisation.http.get(organisationPath(endpoint, organisation, params), {
+        bucket: bucketOf(endpoint),
+      });
       const items = status === 200 ? decodeData(body) : [];
       if (status === 200 && items !== null) return [{ ...plain(endpoint), result: 'readable', status }, items];
       const detail = items === null ? 'an answer of another form' : organisationRefusal(endpoint, status, organisation.id);

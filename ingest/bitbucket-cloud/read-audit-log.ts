@@ -3,10 +3,11 @@
  * nothing: then readings go by age, and the report says why.
  */
 import { CodedError, isCodedError } from '../../graph/errors.ts';
-import { type HttpAnswer, type HttpClient, isFailedCall } from '../http.ts';
+import { type HttpAnswer, isFailedCall } from '../http.ts';
 import { readPages } from '../paging.ts';
 import { keepShape } from '../shape.ts';
 import { type ActionName, type AuditEvent, AuditTrail, CLOCK_SKEW_MS } from './audit-trail.ts';
+import { bucketOf } from './buckets.ts';
 import { nextPath, organisationPath } from './cursor-paging.ts';
 import { decodeAuditEvent, decodeData, decodeEventAction } from './decode-organisation.ts';
 import { ENDPOINTS, type OrganisationEndpointId } from './endpoints.ts';
@@ -38,8 +39,8 @@ export const EVENT_PAGES_MAX = 300;
 /** Errors: UPSTREAM_AUTH where the key is refused altogether; UPSTREAM_UNREACHABLE. */
 export async function readAuditLog({ organisation, workspace, since, now }: AuditLogOptions): Promise<AuditReading> {
   const none = (trouble: string | null): AuditReading => ({ trail: null, trouble });
-  const ask = async (client: HttpClient, endpoint: OrganisationEndpointId, path: string): Promise<readonly [unknown[], HttpAnswer]> => {
-    const answer = await client.get(path);
+  const ask = async (endpoint: OrganisationEndpointId, path: string): Promise<readonly [unknown[], HttpAnswer]> => {
+    const answer = await organisation.http.get(path, { bucket: bucketOf(endpoint) });
     if (answer.status === 401)
       throw new CodedError('UPSTREAM_AUTH', `the organisation API refuses the key (401): ${REFUSED_KEY}`, { status: 401 });
     if (answer.status !== 200) throw new Refused(organisationRefusal(endpoint, answer.status, organisation.id));
@@ -50,23 +51,23 @@ export async function readAuditLog({ organisation, workspace, since, now }: Audi
   try {
     const params = { workspace_id: workspace.replace(/[{}]/g, ''), from: '', to: String(now) };
     const path = (endpoint: OrganisationEndpointId, more = {}) => organisationPath(endpoint, organisation, { ...params, ...more });
-    const [groups] = await ask(organisation.directory, 'directory-groups', path('directory-groups'));
+    const [groups] = await ask('directory-groups', path('directory-groups'));
     if (groups.length === 0)
       return none(
         `organisation \`${organisation.id}\` shows no group with a role on the workspace: it may belong to another one, so its log proves nothing; check ATLASSIAN_ORG_ID and its key`,
       );
     if (since === null) return none(null);
-    const actions = await readActions(() => ask(organisation.events, 'event-actions', path('event-actions')));
+    const actions = await readActions(() => ask('event-actions', path('event-actions')));
     // From before the oldest reading: the clock of the log may be behind.
     const from = Math.max(since - 2 * CLOCK_SKEW_MS, now - RETENTION_MS + RETENTION_MARGIN_MS);
     const events: AuditEvent[] = [];
     let pages = 0;
     const fetchPage = async (at: string) => {
       if (++pages > EVENT_PAGES_MAX) throw new Refused(`the audit log has more than ${EVENT_PAGES_MAX} pages since the oldest reading`);
-      const [items, answer] = await ask(organisation.events, 'audit-events', at);
+      const [items, answer] = await ask('audit-events', at);
       events.push(...items.map(eventOf));
       // The last page may have a cursor too, for what comes later.
-      return { next: items.length === 0 ? null : nextPath(answer.body, at, organisation.events) };
+      return { next: items.length === 0 ? null : nextPath(answer.body, at, organisation.http) };
     };
     for await (const _ of readPages(path('audit-events', { from: String(from) }), fetchPage));
     return { trail: new AuditTrail({ workspace, from, readAt: now, events, actions }), trouble: null };

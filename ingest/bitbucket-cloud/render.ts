@@ -4,6 +4,7 @@
 import { BLIND_SPOTS, type BlindSpotRow } from '../../graph/model/blind-spots.ts';
 import { blursVerdicts, type Hidden, hiddenRow } from '../../graph/model/gaps.ts';
 import { renderSection, type Section } from '../../graph/model/render.ts';
+import { limitText } from '../budget.ts';
 import { AUDITED } from './audit-actions.ts';
 import { KIND_NAMES } from './credentials.ts';
 import { BUCKETS, type BucketRow } from './endpoints/row.ts';
@@ -121,12 +122,13 @@ function meaningOf(missing: EndpointRow['missing']): string {
 function bucketSection(): Section {
   return {
     title: 'Limits',
-    intro: 'What calls of one credential are counted with.',
+    intro: 'What calls of one credential are counted with: a budget for each.',
     columns: ['Counted with', 'Calls'],
-    rows: Object.entries<BucketRow>(BUCKETS).map(
-      ([name, row]) =>
-        [row, name, `${row.callsPerHour} ${row.windowMs === undefined ? 'an hour' : `in ${row.windowMs / 1000} s`}`] as const,
-    ),
+    rows: Object.entries<BucketRow>(BUCKETS).map(([name, row]) => [
+      row,
+      name,
+      row.countedIn === undefined ? limitText(row) : `those of ${row.countedIn}`,
+    ]),
   };
 }
 

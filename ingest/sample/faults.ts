@@ -1,6 +1,7 @@
 /**
  * What can go wrong with an upstream, as values: a fault says which calls it meets and what it does to them.
  */
+import type { SampleWorkspace } from './workspace.ts';
 
 export interface Fault {
   /** The calls that it meets, by percent-decoded path and query. */
@@ -21,6 +22,8 @@ export type FaultAction =
   | { readonly delayMs: number }
   /** Pages come twice, or the last one first. */
   | { readonly pages: 'repeated' | 'reordered' }
+  /** The workspace becomes another one just before it answers. */
+  | { readonly changes: (workspace: SampleWorkspace) => void }
   /** The body is changed on its way. */
   | { readonly rewrite: (body: unknown) => unknown };
 

@@ -105,6 +105,7 @@ class Upstream {
     this.calls.push(`${request.method} ${path}${decodeURIComponent(url.search)}`);
     const form = await readText(request);
     const actions = this.plan.meet(`${path}${decodeURIComponent(url.search)}`);
+    for (const action of actions) if ('changes' in action) action.changes(this.workspace);
     for (const action of actions) if ('delayMs' in action) await delay(action.delayMs);
     const forced = actions.find((action) => 'answer' in action);
     if (forced !== undefined) return send(response, forced.answer, forced.body ?? errorBody('Something went wrong'), forced.headers);

@@ -171,7 +171,7 @@ describe('each of them', () => {
     const env = { ...cloudEnv(sample), GRANTPATH_STORE: `sqlite:${path}` };
     const { status, stderr } = await runMain(['ingest', 'bitbucket-cloud', '--workspace', 'nobody', look], { env });
     expect(status).toBe(4);
-    expect(stderr).toMatch(/^error UPSTREAM_MISSING: workspace `nobody` is not there: status 404; /);
+    expect(stderr).toMatch(/^error UPSTREAM_MISSING: workspace `nobody` is not there.*: status 404; /);
   });
 
   it('is asked for alone', async () => {

@@ -23,7 +23,10 @@ export const compareBySpec: Compare = async (world) => {
     const computed = verdicts.find(({ verdict }) => verdict === 'ALLOW')?.level ?? null;
     if (verdicts.some(({ verdict }) => verdict === 'UNKNOWN')) notComparable++;
     else if (computed === word) agree++;
-    else findings.push({ user: from, resource: to, reported: word, computed, detail: `listed ${word}, computed ${computed ?? 'nothing'}` });
+    else {
+      const detail = `listed ${word}, computed ${computed ?? 'nothing'}`;
+      findings.push({ user: from, resource: to, reported: word, computed, detail, computedBecause: 'the specification' });
+    }
   }
   return { agree, differ: findings.length, notComparable, findings };
 };

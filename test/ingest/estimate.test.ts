@@ -94,9 +94,9 @@ describe('an estimate', () => {
 
   it('gives whole hours of budget, for more credentials too', async () => {
     await open();
-    const { calls, hours } = await estimate({ budget: { callsPerHour: 10, whenSpent: 'stop' }, credentials: 5 });
+    const { buckets, hours } = await estimate({ budget: { callsPerHour: 10, whenSpent: 'stop' }, credentials: 5 });
     expect(hours.map(({ credentials, wholeRun }) => [credentials, wholeRun])).toEqual(
-      [1, 2, 3, 5].map((credentials) => [credentials, Math.ceil(calls / (10 * credentials))]),
+      [1, 2, 3, 5].map((credentials) => [credentials, Math.ceil((buckets[0]?.calls ?? 0) / (10 * credentials))]),
     );
     expect(hours[0]?.wholeRun).toBeGreaterThan(hours[3]?.wholeRun ?? 0);
     expect(hours[0]?.firstAnswers).toBeLessThan(hours[0]?.wholeRun ?? 0);

@@ -80,7 +80,7 @@ describe('the http client', () => {
     const { http } = await start(
       inTurn(
         (_, response) => json(response, {}, 429, { 'retry-after': '30' }),
-        (_, response) => json(response, {}, 503, { 'retry-after': until }),
+        (_, response) => json(response, {}, 503, { 'retry-after': until, date: new Date(clock.at).toUTCString() }),
         ok,
       ),
       { clock },

@@ -88,17 +88,23 @@ describe('retries', () => {
 
   it('read Retry-After', () => {
     const now = Date.parse('2026-01-31T12:00:00Z');
-    expect(retryAfterMs('7', now)).toBe(7000);
-    expect(retryAfterMs('Sat, 31 Jan 2026 12:01:00 GMT', now)).toBe(60_000);
-    expect(retryAfterMs('Sat, 31 Jan 2026 11:00:00 GMT', now)).toBe(0);
-    expect(retryAfterMs('soon', now)).toBeNull();
+    const waitMs = (retryAfter: string, date?: string) => retryAfterMs({ retryAfter, date }, now);
+    expect(waitMs('7')).toBe(7000);
+    expect(waitMs('Sat, 31 Jan 2026 12:01:00 GMT')).toBe(60_000);
+    expect(waitMs('Sat, 31 Jan 2026 11:00:00 GMT')).toBe(0);
+    expect(waitMs('soon')).toBeNull();
+    // The clock here is hours behind the server's, or ahead of it: its own date tells.
+    expect(waitMs('Sat, 31 Jan 2026 17:01:00 GMT', 'Sat, 31 Jan 2026 17:00:00 GMT')).toBe(60_000);
+    expect(waitMs('Sat, 31 Jan 2026 09:01:00 GMT', 'Sat, 31 Jan 2026 09:00:00 GMT')).toBe(60_000);
+    expect(waitMs('Sat, 31 Jan 2026 12:01:00 GMT', 'no date')).toBe(60_000);
+    expect(waitMs('7', 'Sat, 31 Jan 2026 17:00:00 GMT')).toBe(7000);
   });
 });
 
 describe('the budget', () => {
   it('counts seeded calls and forgets those older than an hour', () => {
     const clock = new FakeClock();
-    const budget = new Budget(3, clock);
+    const budget = new Budget({ limit: 3 }, clock);
     budget.seed([clock.at - 3_700_000, clock.at - 3_500_000, clock.at - 10]);
     expect(budget.left).toBe(1);
     expect(budget.freeAt).toBe(0);
@@ -110,7 +116,7 @@ describe('the budget', () => {
   });
 
   it('must be positive', () => {
-    expect(() => new Budget(0, new FakeClock())).toThrow(expect.objectContaining({ code: 'CONFIG' }));
+    expect(() => new Budget({ limit: 0 }, new FakeClock())).toThrow(expect.objectContaining({ code: 'CONFIG' }));
   });
 });
 
@@ -138,6 +144,10 @@ describe('progress', () => {
     total: 10,
     calls: 5,
     budgetLeft: 990,
+    buckets: [
+      { bucket: 'repositories', limit: 1000, windowMs: 3_600_000, calls: 5, left: 990 },
+      { bucket: 'webhooks', limit: 1000, windowMs: 3_600_000, calls: 0, left: 997 },
+    ],
     callsPerHour: 1000,
     whenSpent: 'stop',
   } as const;
@@ -154,7 +164,7 @@ describe('progress', () => {
     progress.show({ ...state, done: 5, calls: 9 });
     progress.end();
     expect(text).not.toContain('2/10');
-    expect(text).toContain('acme [##########..........] 5/10 repositories, 9 calls, 240/min, budget 990, 1 s left');
+    expect(text).toContain('acme [##########..........] 5/10 repositories, 9 calls, 240/min, budget 990, webhooks 997, 1 s left');
     expect(text).not.toContain('\n');
   });
 
@@ -170,6 +180,7 @@ describe('progress', () => {
     progress.show({ ...state, phase: 'grants', done: 3, calls: 7 });
     expect(lines.length).toBe(3);
     expect(lines[2]).toMatchObject({ phase: 'grants', done: 3, callsPerMinute: 20, budgetLeft: 990, leftMs: 21_000, beyondBudget: 0 });
+    expect(lines[2]).toMatchObject({ budgets: ['repositories 990 of 1000', 'webhooks 997 of 1000'] });
   });
 
   /** What the log says at the last of these, ten seconds apart each. */

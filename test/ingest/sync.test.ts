@@ -65,7 +65,14 @@ describe('a sync', () => {
 
   it('hands the world to the comparison and its findings to the report', async () => {
     const { sync } = await setting();
-    const finding = { user: 'user:{bob}', resource: 'repository:{api}', reported: 'write', computed: 'admin', detail: 'differs' };
+    const finding = {
+      user: 'user:{bob}',
+      resource: 'repository:{api}',
+      reported: 'write',
+      computed: 'admin',
+      detail: 'differs',
+      computedBecause: 'a grant',
+    };
     const [result] = await sync({
       compare: async (world) => ({
         agree: world.edges.filter(({ kind }) => kind === 'REPORTED').length,
@@ -74,7 +81,10 @@ describe('a sync', () => {
         findings: [finding],
       }),
     });
-    expect(result).toMatchObject({ report: { agree: 1, differ: 1, notComparable: 2, disagreements: [finding] } });
+    const reportedBecause = { endpoint: '/2.0/workspaces/{workspace}/permissions/repositories', fetchedAt: expect.any(Number) };
+    expect(result).toMatchObject({
+      report: { agree: 1, differ: 1, notComparable: 2, disagreements: [{ ...finding, reportedBecause }] },
+    });
   });
 
   it('survives 429, 500, HTML and cut bodies', async () => {
@@ -169,7 +179,9 @@ describe('a run that stops', () => {
   it('by its budget commits with gaps, and the next one goes on with what was never read', async () => {
     const { sync, store, clock, upstream } = await setting();
     const [first] = await sync({ budget: { callsPerHour: 12, whenSpent: 'stop' }, limits: { concurrency: 1 } });
-    expect(first).toMatchObject({ report: { stopped: 'budget', budgetLeft: 0, calls: 12 } });
+    expect(first).toMatchObject({
+      report: { stopped: 'budget', budgetLeft: 0, buckets: [{ calls: 12 }, { bucket: 'webhooks', calls: 1 }] },
+    });
     const unread = gapIds(store);
     expect(unread.length).toBeGreaterThan(0);
     for (const gap of unread) expect(gap).toMatch(/budget$/);

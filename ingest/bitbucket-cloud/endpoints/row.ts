@@ -38,38 +38,45 @@ export interface EndpointRow extends Row {
 }
 
 export interface BucketRow extends Row {
-  /** Of one credential, over any sixty minutes, or over any `windowMs` where the upstream counts otherwise. */
-  readonly callsPerHour: number;
-  readonly windowMs?: number;
+  /** Calls of one credential, within any span of the length of the window. */
+  readonly limit: number;
+  readonly windowMs: number;
+  /** The bucket whose budget its calls are taken from; its own when left out. */
+  readonly countedIn?: Bucket;
 }
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** What calls are counted in: each bucket has a limit of its own. */
 export const BUCKETS = {
-  repositories: { callsPerHour: 1000, doc: 'data of repositories', source: SOURCES.limits, confidence: 'documented' },
-  webhooks: { callsPerHour: 1000, doc: 'webhooks', source: SOURCES.limits, confidence: 'documented' },
+  repositories: { limit: 1000, windowMs: HOUR_MS, doc: 'data of repositories', source: SOURCES.limits, confidence: 'documented' },
+  webhooks: { limit: 1000, windowMs: HOUR_MS, doc: 'webhooks', source: SOURCES.limits, confidence: 'documented' },
   others: {
-    callsPerHour: 1000,
+    limit: 1000,
+    windowMs: HOUR_MS,
+    countedIn: 'repositories',
     doc: 'no bucket is documented: taken for one with the data of repositories',
     source: SOURCES.limits,
     confidence: 'inferred',
   },
   organisation: {
-    callsPerHour: 60,
-    windowMs: 60_000,
+    limit: 60,
+    windowMs: MINUTE_MS,
     doc: "directories of the organisation: no number is documented, so one a second is kept to, and the upstream's 429 is heard",
     source: SOURCES.organisation,
     confidence: 'inferred',
   },
   'audit log': {
-    callsPerHour: 10,
-    windowMs: 60_000,
+    limit: 10,
+    windowMs: MINUTE_MS,
     doc: 'events of the organisation, whatever Bitbucket counts',
     source: SOURCES.organisation,
     confidence: 'documented',
   },
-} as const satisfies Record<string, BucketRow>;
+} as const satisfies Record<Bucket, BucketRow>;
 
-export type Bucket = keyof typeof BUCKETS;
+export type Bucket = 'repositories' | 'webhooks' | 'others' | 'organisation' | 'audit log';
 
 export type EndpointId =
   | 'user-workspaces'
