@@ -7,6 +7,7 @@ import type { Io } from './cli/command.ts';
 import { DEMO } from './cli/demo.ts';
 import { DIFF } from './cli/diff.ts';
 import { EXPORT } from './cli/export.ts';
+import { growHeapWithCare } from './cli/frugal-heap.ts';
 import { IMPORT } from './cli/import.ts';
 import { INGEST } from './cli/ingest.ts';
 import { PATHS } from './cli/paths.ts';
@@ -60,6 +61,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       throw error;
     });
   }
+  if (argv[0] === 'ingest') growHeapWithCare();
   process.exit(await main(argv, { stdout, stderr, env, stop: stopping.signal }));
 }
 

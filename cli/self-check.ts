@@ -4,21 +4,49 @@
  * The list itself is left out of what is computed from, or it would be compared with itself.
  */
 import type { Witness } from '../graph/decision.ts';
-import type { EdgeFact, NodeKey, World } from '../graph/fact.ts';
+import type { EdgeFact, Fact, NodeKey, Props } from '../graph/fact.ts';
 import type { Action } from '../graph/model/actions.ts';
 import { proofText } from '../graph/proof.ts';
 import { type Compare, type Comparison, DISAGREEMENTS_MAX, type Finding } from '../ingest/report.ts';
 import { keysOfWitness } from '../queries/told-proof.ts';
 import type { View } from '../queries/view.ts';
-import { viewOfWorld } from '../queries/world-view.ts';
+import { withViewOf } from '../queries/world-view.ts';
 
 /**
  * Rows of which a gap leaves the computed level open are not comparable; a row that is absent proves nothing.
  * Cost: a proof for each finding that is told.
  */
-export const compareListing: Compare = async (world: World): Promise<Comparison> => {
-  const reported = world.edges.filter(({ kind }) => kind === 'REPORTED');
-  const view = await viewOfWorld({ ...world, edges: world.edges.filter(({ kind }) => kind !== 'REPORTED') });
+export const compareListing: Compare = (facts) =>
+  withViewOf(bare(factsThat(facts, (fact) => !isReported(fact))), (view) => compareRows(factsThat(facts, isReported), view));
+
+/** Nodes without what changes no answer and is not told: of a large workspace it would be most of what is held. */
+function bare(facts: Iterable<Fact>): Iterable<Fact> {
+  return {
+    *[Symbol.iterator]() {
+      for (const fact of facts) yield fact.type === 'node' ? { ...fact, name: '', aliases: [], props: answering(fact.props) } : fact;
+    },
+  };
+}
+
+function answering({ active, expiresAt }: Props): Props {
+  return { ...(active === undefined ? {} : { active }), ...(expiresAt === undefined ? {} : { expiresAt }) };
+}
+
+function isReported(fact: Fact): fact is EdgeFact {
+  return fact.type === 'edge' && fact.kind === 'REPORTED';
+}
+
+/** Anew whenever they are gone through: together they may be many. */
+function factsThat<F extends Fact>(facts: Iterable<Fact>, is: ((fact: Fact) => fact is F) | ((fact: Fact) => boolean)): Iterable<F> {
+  return {
+    *[Symbol.iterator]() {
+      for (const fact of facts) if (is(fact)) yield fact as F;
+    },
+  };
+}
+
+/** The listing is one scope, so each row comes once. */
+async function compareRows(reported: Iterable<EdgeFact>, view: View): Promise<Comparison> {
   const { engine, keys, names } = view;
   const differing: Differing[] = [];
   const counts = { agree: 0, differ: 0, notComparable: 0 };
@@ -36,7 +64,7 @@ export const compareListing: Compare = async (world: World): Promise<Comparison>
   const told = differing.flatMap(({ row: { from, to }, witness }) => [from, to, ...(witness === null ? [] : keysOfWitness(witness))]);
   const read = await names.read(told);
   return { ...counts, findings: differing.map((each) => findingOf(each, (key) => read.ref(key))) };
-};
+}
 
 interface Differing {
   readonly row: EdgeFact;

@@ -2,7 +2,7 @@
  * What a run says of itself when it ends: stored with its snapshot, printed by the command line.
  */
 import { invariant } from '../graph/errors.ts';
-import { edgeId, factId, type GapFact, type NodeKey, type Ref, type StatedFact, type World } from '../graph/fact.ts';
+import { edgeId, type Fact, factId, type GapFact, type NodeKey, type Ref, type StatedFact } from '../graph/fact.ts';
 import type { BucketSpending } from './budget.ts';
 import type { CredentialSpending } from './credential-pool.ts';
 import type { HttpCounters } from './http.ts';
@@ -36,8 +36,11 @@ export interface Comparison {
   readonly findings: readonly Finding[];
 }
 
-/** Compares the listing in the world (its REPORTED edges) with what its other facts give. Handed in by whoever has an engine. */
-export type Compare = (world: World) => Promise<Comparison>;
+/**
+ * Compares the listing among the facts (REPORTED edges) with what the others give. Handed in by whoever has an engine. The facts may
+ * be gone through several times; one may come several times.
+ */
+export type Compare = (facts: Iterable<Fact>) => Promise<Comparison>;
 
 export interface EndpointCoverage {
   readonly endpoint: string;
@@ -127,9 +130,10 @@ export const DISAGREEMENTS_MAX = 500;
 
 export interface ReportInput {
   readonly workspace: string;
-  readonly world: World;
-  /** What the world was made of. */
-  readonly facts: readonly StatedFact[];
+  /** May hold one several times. */
+  readonly facts: Iterable<StatedFact>;
+  /** How many different ones. */
+  readonly factCount: number;
   readonly counters: HttpCounters;
   readonly durationMs: number;
   readonly stopped: 'budget' | null;
@@ -143,49 +147,45 @@ export interface ReportInput {
 }
 
 export function makeReport(input: ReportInput): SyncReport {
-  const { world, facts: stated, counters, comparison, workspace, ...rest } = input;
-  const refByKey = new Map(world.nodes.map((node) => [node.key, node.ref]));
+  const { facts, factCount, counters, comparison, workspace, ...rest } = input;
+  const gapsById = new Map<string, GapFact>();
+  for (const { fact } of facts) if (fact.type === 'gap') gapsById.set(factId(fact), fact);
+  const gaps = [...gapsById.values()].sort(byText).slice(0, REPORTED_GAPS_MAX);
+  const named = new Set(gaps.flatMap(({ scope, subject }) => [scope, subject]));
+  const refByKey = new Map<NodeKey, Ref>();
+  for (const { fact } of facts) if (fact.type === 'node' && named.has(fact.key)) refByKey.set(fact.key, fact.ref);
   const refOf = (key: NodeKey) => refByKey.get(key) ?? key;
   return {
     ...rest,
     ...counters,
     workspace,
     ref: `workspace:${workspace}`,
-    facts: world.nodes.length + world.edges.length + world.gaps.length,
-    gaps: [...world.gaps]
-      .sort(byText)
-      .slice(0, REPORTED_GAPS_MAX)
-      .map((gap) => shownGap(gap, refOf)),
-    gapCount: world.gaps.length,
+    facts: factCount,
+    gaps: gaps.map((gap) => shownGap(gap, refOf)),
+    gapCount: gapsById.size,
     agree: comparison?.agree ?? 0,
     differ: comparison?.differ ?? 0,
     notComparable: comparison?.notComparable ?? 0,
-    disagreements: withRows((comparison?.findings ?? []).slice(0, DISAGREEMENTS_MAX), stated),
+    disagreements: withRows((comparison?.findings ?? []).slice(0, DISAGREEMENTS_MAX), facts),
   };
 }
 
 /** Each finding with the row of the listing that it speaks of. */
-function withRows(findings: readonly Finding[], stated: readonly StatedFact[]): ReportedFinding[] {
+function withRows(findings: readonly Finding[], facts: Iterable<StatedFact>): ReportedFinding[] {
   if (findings.length === 0) return [];
+  const idOf = ({ user, reported, resource }: Finding) => edgeId(user, 'REPORTED', reported, resource);
+  const wanted = new Set(findings.map(idOf));
   const rows = new Map<string, { endpoint: string; fetchedAt: number }>();
-  for (const { fact, endpoint, fetchedAt } of stated)
-    if (fact.type === 'edge' && fact.kind === 'REPORTED') rows.set(factId(fact), { endpoint, fetchedAt });
+  for (const { fact, endpoint, fetchedAt } of facts) {
+    if (fact.type !== 'edge' || fact.kind !== 'REPORTED') continue;
+    const id = factId(fact);
+    if (wanted.has(id)) rows.set(id, { endpoint, fetchedAt });
+  }
   return findings.map((finding) => {
-    const reportedBecause = rows.get(edgeId(finding.user, 'REPORTED', finding.reported, finding.resource));
+    const reportedBecause = rows.get(idOf(finding));
     invariant(reportedBecause !== undefined, 'a finding speaks of a row of the listing');
     return { ...finding, reportedBecause };
   });
-}
-
-/** The facts as one world: what several scopes state counts once. */
-export function worldOf(facts: Iterable<StatedFact>): World {
-  const byId = new Map([...facts].map(({ fact }) => [factId(fact), fact]));
-  const all = [...byId.values()];
-  return {
-    nodes: all.filter((fact) => fact.type === 'node'),
-    edges: all.filter((fact) => fact.type === 'edge'),
-    gaps: all.filter((fact) => fact.type === 'gap'),
-  };
 }
 
 function byText(a: GapFact, b: GapFact): number {

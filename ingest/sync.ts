@@ -6,7 +6,7 @@
  * was. The engine is not known here: the comparison is handed in.
  */
 import { type CodedError, isCodedError } from '../graph/errors.ts';
-import { encodeKeyPart } from '../graph/fact.ts';
+import { encodeKeyPart, type Fact } from '../graph/fact.ts';
 import type { Run, SnapshotInfo, Store } from '../graph/store/port.ts';
 import { type Log, SILENT_LOG } from '../log.ts';
 import { requireAgreement, workspacePath } from './bitbucket-cloud/agreement.ts';
@@ -18,8 +18,9 @@ import { coverageOf } from './bitbucket-cloud/coverage.ts';
 import { crawl } from './bitbucket-cloud/crawl.ts';
 import type { Workspace } from './bitbucket-cloud/decode.ts';
 import { EarlierReadings, oldestReading } from './bitbucket-cloud/earlier-readings.ts';
-import { rebuildFacts } from './bitbucket-cloud/facts.ts';
+import { sheetOf } from './bitbucket-cloud/facts.ts';
 import { fetchWorkspace, findWorkspaces, LIST } from './bitbucket-cloud/find-workspaces.ts';
+import { HeldPage } from './bitbucket-cloud/held-page.ts';
 import { type AuditReading, RETENTION_MS, readAuditLog } from './bitbucket-cloud/read-audit-log.ts';
 import { firstPath, readPage } from './bitbucket-cloud/read-page.ts';
 import { readAtOf } from './bitbucket-cloud/reading-order.ts';
@@ -31,7 +32,7 @@ import type { EarlierCall } from './credential-pool.ts';
 import type { HttpLimits } from './http.ts';
 import { NO_PROGRESS, type Progress } from './progress.ts';
 import { recentCalls } from './recent-calls.ts';
-import { type Compare, makeReport, type SyncReport, worldOf } from './report.ts';
+import { type Compare, makeReport, type SyncReport } from './report.ts';
 import type { RetryPolicy } from './retry.ts';
 
 export interface SyncOptions {
@@ -148,16 +149,21 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
     progress,
     log,
   });
-  const sheet = rebuildFacts(await Array.fromAsync(run.pages()), earlier);
-  const world = worldOf(sheet.facts);
+  // Readings are let go before the comparison and the commit: one for each page or so.
+  const { readings, ...sheet } = sheetOf(await Array.fromAsync(run.pages(), (page) => new HeldPage(page)), earlier);
+  const facts: Iterable<Fact> = {
+    *[Symbol.iterator]() {
+      for (const { fact } of sheet.facts) yield fact;
+    },
+  };
   const counters = client.http.counters;
-  const coverage = coverageOf(sheet, run.startedAt);
+  const coverage = coverageOf({ readings }, run.startedAt);
   const calls = counters.calls - before.calls;
   const organisationBuckets = spentSince(organisationBefore, client.organisation?.http.counters.buckets ?? []);
   const report = makeReport({
     workspace: workspace.slug,
-    world,
     facts: sheet.facts,
+    factCount: sheet.factCount(),
     counters: {
       ...counters,
       calls,
@@ -179,8 +185,8 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
         reading,
         organisationBuckets.reduce((sum, { calls }) => sum + calls, 0),
       ),
-    // What is held over is a gap for the comparison: its facts are not in this world.
-    comparison: (await options.compare?.({ ...world, gaps: [...world.gaps, ...sheet.heldOver] })) ?? null,
+    // What is held over is a gap for the comparison: its facts are not among those of this run.
+    comparison: (await options.compare?.(inTurn(facts, sheet.heldOver))) ?? null,
   });
   const snapshot = await run.commit({ facts: sheet.facts, scopes: sheet.scopes, closeUnlisted: sheet.closeUnlisted, report });
   log.info(
@@ -200,6 +206,15 @@ async function readOrganisation(
   const reading = await readAuditLog({ organisation, workspace: workspace.uuid, since, now: clock.now() });
   if (reading.trouble !== null) log.warn({ workspace: workspace.slug }, reading.trouble);
   return reading;
+}
+
+/** All of each, anew whenever they are gone through. */
+function inTurn<T>(...lists: readonly Iterable<T>[]): Iterable<T> {
+  return {
+    *[Symbol.iterator]() {
+      for (const list of lists) yield* list;
+    },
+  };
 }
 
 /** Each upstream counts those of its own buckets. */

@@ -1,23 +1,31 @@
 /**
- * A world of facts as a view, without a store that lasts: for questions about facts that are not committed.
+ * Facts as a view, without a store that lasts: for questions about facts that are not committed.
  */
-import type { Fact, World } from '../graph/fact.ts';
-import { openMemoryStore } from '../graph/store/memory.ts';
+import type { Fact } from '../graph/fact.ts';
+import { openStore } from '../graph/store/open.ts';
 import { compileStore, viewOf } from './compiled.ts';
 import type { View } from './view.ts';
 
 const SCOPE = 'world';
 
-/** Staleness is not carried over: what is asked about is fresh. */
-export async function viewOfWorld({ nodes, edges, gaps }: World): Promise<View> {
-  const store = openMemoryStore();
-  const facts: readonly Fact[] = [...nodes, ...edges.map(({ stale: _, ...edge }) => edge), ...gaps];
-  const run = await store.startRun(SCOPE);
-  const snapshot = await run.commit({
-    facts: facts.map((fact) => ({ fact, scope: SCOPE, endpoint: SCOPE, fetchedAt: 0 })),
-    scopes: new Map([[SCOPE, 'complete']]),
-    closeUnlisted: true,
-    report: {},
-  });
-  return viewOf(store, await compileStore(store, snapshot));
+/** Works with the view of the facts. One may come several times, then the last counts. What is asked about is fresh: staleness is left out. */
+export async function withViewOf<T>(facts: Iterable<Fact>, work: (view: View) => Promise<T>): Promise<T> {
+  // In columns, as in a file: objects of a large workspace would take some ten times the memory.
+  const store = await openStore('sqlite::memory:');
+  try {
+    const run = await store.startRun(SCOPE);
+    const snapshot = await run.commit({
+      facts: {
+        *[Symbol.iterator]() {
+          for (const fact of facts) yield { fact, scope: SCOPE, endpoint: SCOPE, fetchedAt: 0 };
+        },
+      },
+      scopes: new Map([[SCOPE, 'complete']]),
+      closeUnlisted: true,
+      report: {},
+    });
+    return await work(viewOf(store, await compileStore(store, snapshot)));
+  } finally {
+    await store.close();
+  }
 }

@@ -23,7 +23,8 @@
  *   Any other end without a node fact, in the commit or open before, is a defect of the connector: nothing is written.
  * - A run that is not committed is invisible; its kept pages stay, so that it can be resumed. Those of a committed one stay too: the
  *   facts can be made of them again.
- * - What was acknowledged survives kill -9 and loss of power.
+ * - What was acknowledged survives kill -9 and loss of power; the newest pages of an unfinished run survive kill -9 alone, in the
+ *   embedded store: what is lost is read again.
  *
  * Everything is answered by a promise: a store may be on another machine. What one call reads is one state of the store. Calls
  * may overlap; those that start or go on with a run take effect in the order of the calls.
@@ -82,7 +83,7 @@ export interface Run {
   readonly connector: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  /** Stores a page durably. A page of the same scope and path replaces the earlier one of this run, at the end of the order. */
+  /** Stores a page, so that it survives the end of the process. A page of the same scope and path replaces the earlier one of this run, at the end of the order. */
   keepPage(page: Omit<KeptPage, 'sequence'>): Promise<void>;
   /** Pages in the order of storing; of an interrupted run too. What is kept meanwhile follows. */
   pages(): AsyncIterableIterator<KeptPage>;

@@ -1,5 +1,5 @@
 /**
- * A run in the SQLite store: kept pages one by one, each durable, then one transaction that makes its facts visible.
+ * A run in the SQLite store: kept pages one by one, then one transaction that makes its facts visible.
  *
  * INVARIANT: a call does its work before it gives its promise, so calls that overlap take effect in the order of the calls.
  */
@@ -77,8 +77,19 @@ class SqliteRun implements Run {
   async keepPage({ scope, endpoint, path, status, fetchedAt, next, body }: Omit<KeptPage, 'sequence'>): Promise<void> {
     invariant(this.#open, 'a run that is over keeps no pages');
     const bytes = packBody(body);
-    this.#guard(() => this.#insertPage.run(this.id, this.#sequence, scope, endpoint, path, status, fetchedAt, next, bytes));
+    this.#guard(() => this.#insertUnsynced(this.id, this.#sequence, scope, endpoint, path, status, fetchedAt, next, bytes));
     this.#sequence++;
+  }
+
+  /** Without waiting for the disk, which would cost more than all the rest of a page. The commit waits for it, and with it for all pages. */
+  #insertUnsynced(...values: (string | number | null | Uint8Array)[]): void {
+    const { database } = this.#context;
+    database.exec('PRAGMA synchronous = NORMAL');
+    try {
+      this.#insertPage.run(...values);
+    } finally {
+      database.exec('PRAGMA synchronous = FULL');
+    }
   }
 
   pages(): AsyncIterableIterator<KeptPage> {

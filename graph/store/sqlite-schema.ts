@@ -89,7 +89,7 @@ export function openDatabase(path: string, { readOnly, migrations = MIGRATIONS, 
     if (!readOnly)
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON');
     // The log is cut back after a checkpoint, or it would stay as large as the largest commit.
-    database.exec('PRAGMA cache_size = -131072; PRAGMA journal_size_limit = 67108864');
+    database.exec('PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864');
     migrate(database, { path, readOnly, migrations, onVersion });
     return database;
   } catch (error) {

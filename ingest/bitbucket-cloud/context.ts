@@ -41,15 +41,26 @@ export interface Read {
 
 export function contextOf({ workspace, states, kept, readBefore }: Read): Context {
   const container = workspaceContainer(workspace);
-  const decoded = <T>(endpoint: EndpointId, decode: Decoder<T>, of: Container = container): T[] =>
-    (kept.get(scopeOf(endpoint, of).id) ?? []).flatMap((page) => (itemsOf(endpoint, page) ?? []).flatMap((item) => decode(item) ?? []));
+  const each = function* <T>(endpoint: EndpointId, decode: Decoder<T>, of: Container = container): Generator<T> {
+    for (const page of kept.get(scopeOf(endpoint, of).id) ?? [])
+      for (const item of itemsOf(endpoint, page) ?? []) {
+        const decoded = decode(item);
+        if (decoded !== null) yield decoded;
+      }
+  };
+  const decoded = <T>(endpoint: EndpointId, decode: Decoder<T>, of: Container = container): T[] => [...each(endpoint, decode, of)];
   const groups = scopeOf('groups', container).id;
   const listing = scopeOf('repositories', container).id;
   const state = states.get(listing) ?? { is: 'untouched' };
   const left = state.is === 'untouched' || state.is === 'partial';
   const listed = decoded('repositories', decodeRepository);
   const directory = matchDirectory(kept, workspace);
-  const reported = decoded('effective-permissions', decodeRepositoryPermission).map(({ repository }) => repository);
+  // A row for each user and repository: of those of one repository one is held.
+  const reported = new Map<string, Pick<Repository, 'uuid' | 'full_name'>>();
+  for (const { repository } of each('effective-permissions', decodeRepositoryPermission)) {
+    const { uuid, full_name } = repository;
+    reported.set(`${uuid} ${full_name}`, { uuid, full_name });
+  }
   return {
     workspace: { ...workspace, key: container.key },
     listedGroups: listedGroups(states.get(groups)?.is, {
@@ -58,7 +69,7 @@ export function contextOf({ workspace, states, kept, readBefore }: Read): Contex
     }),
     directory,
     listedRepositories: new Set(listed.map(({ uuid }) => repositoryKey(uuid))),
-    pathByContainer: pathsByContainer({ workspace, listed, reported, decoded }),
+    pathByContainer: pathsByContainer({ workspace, listed, reported: [...reported.values()], decoded }),
     mainBranches: mainBranchesOf(listed),
     projectByRepository: projectsOf(listed),
     environmentsRead: environmentsRead(listed, { states, kept }),

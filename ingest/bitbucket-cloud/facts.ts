@@ -66,7 +66,10 @@ export interface ScopeReading {
 
 export interface FactSheet {
   readonly workspace: Workspace;
-  readonly facts: readonly StatedFact[];
+  /** May be gone through several times; each time facts are made one by one. */
+  readonly facts: Iterable<StatedFact>;
+  /** What several scopes state counts once. */
+  readonly factCount: () => number;
   readonly scopes: ReadonlyMap<string, ScopeOutcome>;
   readonly closeUnlisted: boolean;
   /** What an earlier run read and this one did not come to: its facts stay in the store and are not among `facts`. */
@@ -74,11 +77,19 @@ export interface FactSheet {
   readonly readings: readonly ScopeReading[];
 }
 
-/** `readBefore`: the scopes that earlier committed runs tell of. */
-export function rebuildFacts(
-  pages: Iterable<KeptPage>,
-  readBefore: { has(scope: string): boolean; keys(): Iterable<string> } = new Set<string>(),
-): FactSheet {
+/** What earlier committed runs tell of. */
+export interface ReadBefore {
+  has(scope: string): boolean;
+  keys(): Iterable<string>;
+}
+
+/** The sheet with its facts as a list. */
+export function rebuildFacts(pages: Iterable<KeptPage>, readBefore?: ReadBefore): FactSheet & { readonly facts: readonly StatedFact[] } {
+  const sheet = sheetOf(pages, readBefore);
+  return { ...sheet, facts: [...sheet.facts] };
+}
+
+export function sheetOf(pages: Iterable<KeptPage>, readBefore: ReadBefore = new Set<string>()): FactSheet {
   const kept = pagesByScope(pages);
   const workspace = workspaceOf(kept);
   const container = workspaceContainer(workspace);
@@ -89,6 +100,8 @@ export function rebuildFacts(
   const privileges = new GroupPrivileges();
   const scopes = new Map<string, ScopeOutcome>();
   const heldOver: GapFact[] = [];
+  // A scope that was not asked is as old as what the run asked last.
+  const lastOfRun = [...kept.values()].reduce((last, pages) => Math.max(last, lastFetch(pages) ?? 0), 0);
   const readings = expected.map((scope): ScopeReading => {
     const found = states.get(scope.id) ?? { is: 'untouched' };
     const left = found.is === 'untouched' || found.is === 'partial';
@@ -107,7 +120,11 @@ export function rebuildFacts(
     const gaps =
       state.is === 'unread' ? gapsOf(scope, at, state.reason, state.detail) : left ? gapsOf(scope, at, 'budget', budgetDetail) : [];
     for (const gap of gaps)
-      out.gap(gap, { scope: scope.id, endpoint: ENDPOINTS[scope.endpoint].path, fetchedAt: lastFetch(kept, scope.id) });
+      out.gap(gap, {
+        scope: scope.id,
+        endpoint: ENDPOINTS[scope.endpoint].path,
+        fetchedAt: lastFetch(kept.get(scope.id) ?? []) ?? lastOfRun,
+      });
     const isRead = state.is === 'complete' || state.is === 'instead';
     return { scope, state, items, oldestAt: isRead ? oldestFetch(kept.get(scope.id) ?? []) : null };
   });
@@ -115,13 +132,25 @@ export function rebuildFacts(
     for (const { gap, where } of privileges.gaps(container.key)) out.gap(gap, where);
   const gone = goneScopes(readings, container.key, readBefore.keys());
   for (const id of gone.closed) scopes.set(id, 'complete');
-  return { workspace, facts: out.all(), scopes, closeUnlisted: gone.closeUnlisted, heldOver, readings };
+  return {
+    workspace,
+    ...statedBy(out),
+    scopes,
+    closeUnlisted: gone.closeUnlisted,
+    heldOver,
+    readings,
+  };
+}
+
+/** Apart from where pages are at hand: whoever holds the facts would hold them too. */
+function statedBy(out: Statements): Pick<FactSheet, 'facts' | 'factCount'> {
+  return { facts: { [Symbol.iterator]: () => out.all() }, factCount: () => out.count() };
 }
 
 function workspaceOf(kept: PagesByScope): Workspace {
   for (const pages of kept.values()) {
-    for (const { endpoint, status, body } of pages) {
-      const workspace = endpoint === ENDPOINTS.workspace.path && status === 200 ? decodeWorkspace(body) : null;
+    for (const page of pages) {
+      const workspace = page.endpoint === ENDPOINTS.workspace.path && page.status === 200 ? decodeWorkspace(page.body) : null;
       if (workspace !== null) return workspace;
     }
   }
@@ -172,10 +201,9 @@ function gapsOf({ endpoint }: Scope, scope: NodeKey | null, reason: GapReason, d
   return ENDPOINTS[endpoint].hides.map((hides) => ({ type: 'gap', reason, hides, scope, subject: '', detail }));
 }
 
-/** When the scope was last asked; of one that was not, when the run last asked anything. */
-function lastFetch(kept: PagesByScope, scope: string): number {
-  const pages = kept.get(scope) ?? [...kept.values()].flat();
-  return pages.reduce((last, { fetchedAt }) => Math.max(last, fetchedAt), 0);
+/** When the last of these pages was fetched; null where there is none. */
+function lastFetch(pages: readonly KeptPage[]): number | null {
+  return pages.length === 0 ? null : pages.reduce((last, { fetchedAt }) => Math.max(last, fetchedAt), 0);
 }
 
 /** States one item; false where it has a form that no decoder reads. */

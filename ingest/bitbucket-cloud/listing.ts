@@ -13,6 +13,8 @@ export function keptPath(first: string, position: number): string {
 
 /** The pages from the first on, as far as they lead. What an earlier attempt left behind is older than the page before it, and not among them. */
 export function chainOf(pages: readonly KeptPage[]): KeptPage[] {
+  // Most listings have one page, and there are many listings.
+  if (pages.length === 1) return pages.filter(({ path }) => !path.includes('#')).slice();
   const byPath = new Map(pages.map((page) => [page.path, page]));
   const chain: KeptPage[] = [];
   let page = pages.find(({ path }) => !path.includes('#'));
@@ -21,5 +23,5 @@ export function chainOf(pages: readonly KeptPage[]): KeptPage[] {
     const next: KeptPage | undefined = byPath.get(page.next ?? '');
     page = next !== undefined && next.sequence > page.sequence ? next : undefined;
   }
-  return chain;
+  return chain.slice();
 }

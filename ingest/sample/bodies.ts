@@ -3,6 +3,7 @@
  * document and of recorded answers. `value` and `account_privilege` are null where recorded answers have null.
  */
 import { createHash } from 'node:crypto';
+import { findBy } from './lookup.ts';
 import type { SampleGroup, SampleProject, SampleRepository, SampleRule, SampleUser, SampleWorkspace } from './workspace.ts';
 
 /** What the objects of a workspace are written with: where links lead. */
@@ -202,7 +203,7 @@ export function projectName({ workspace, url }: Site, key: string, name: string)
 export function repositoryBody(site: Site, repository: SampleRepository): Body {
   const { workspace, url } = site;
   const { slug, project, description, isPrivate, forkPolicy, model } = repository;
-  const name = workspace.projects.find(({ key }) => key === project)?.name ?? project;
+  const name = projectByKey(workspace.projects, project)?.name ?? project;
   const api = `${url}/2.0/repositories/${workspace.slug}/${slug}`;
   const host = new URL(url).host;
   const links = Object.fromEntries(
@@ -279,14 +280,18 @@ export function modelBody({ model }: SampleRepository, type: 'branching_model' |
   };
 }
 
+const userByNickname = findBy<SampleUser>(({ nickname }) => nickname);
+const groupBySlug = findBy<SampleGroup>(({ slug }) => slug);
+const projectByKey = findBy<SampleProject>(({ key }) => key);
+
 function userOf({ workspace }: Site, nickname: string): SampleUser {
-  const user = workspace.users.find((other) => other.nickname === nickname);
+  const user = userByNickname(workspace.users, nickname);
   if (user === undefined) throw new RangeError(`no sample user \`${nickname}\``);
   return user;
 }
 
 function groupOf({ workspace }: Site, slug: string): SampleGroup {
-  const group = workspace.groups.find((other) => other.slug === slug);
+  const group = groupBySlug(workspace.groups, slug);
   if (group === undefined) throw new RangeError(`no sample group \`${slug}\``);
   return group;
 }

@@ -5,7 +5,7 @@
  * Listed are users with a grant that reaches the repository, directly or through groups, projects or administration. Public
  * reading, accounts that are off and everything below the repository are not listed.
  */
-import type { SampleGrant, SampleWorkspace } from './workspace.ts';
+import type { SampleWorkspace } from './workspace.ts';
 
 export interface EffectiveRow {
   readonly user: string;
@@ -16,18 +16,29 @@ export interface EffectiveRow {
 const RANK = ['read', 'write', 'admin'];
 const ON_REPOSITORY: Readonly<Record<string, string>> = { 'create-repo': 'write' };
 
-export function effectiveRows(workspace: SampleWorkspace): EffectiveRow[] {
-  const groupsOf = (user: string) => workspace.groups.filter(({ members }) => members.includes(user));
-  return workspace.repositories.flatMap(({ slug, project, grants }) => {
-    const inherited = workspace.projects.find(({ key }) => key === project)?.grants ?? [];
-    return workspace.users.flatMap(({ nickname: user, role, active }): EffectiveRow[] => {
-      const groups = groupsOf(user);
-      const isHis = (grant: SampleGrant) => grant.user === user || groups.some((group) => group.slug === grant.group);
-      const held = [...grants, ...inherited].filter(isHis).map(({ level }) => RANK.indexOf(ON_REPOSITORY[level] ?? level));
-      const administers = role === 'owner' || groups.some(({ privilege }) => privilege === 'admin');
-      const lagging = workspace.lagging.find((row) => row.user === user && row.repository === slug);
-      const level = lagging?.level ?? RANK[Math.max(...held, administers ? RANK.indexOf('admin') : -1)];
-      return active && level !== undefined ? [{ user, repository: slug, level }] : [];
-    });
+/** By repository, in the order of users. */
+export function effectiveRows({ users, groups, projects, repositories, lagging }: SampleWorkspace): EffectiveRow[] {
+  const membersBySlug = new Map(groups.map(({ slug, members }) => [slug, members]));
+  const grantsByProject = new Map(projects.map(({ key, grants }) => [key, grants]));
+  const placeByUser = new Map(users.map(({ nickname }, place) => [nickname, place]));
+  const administrators = [
+    ...users.filter(({ role }) => role === 'owner').map(({ nickname }) => nickname),
+    ...groups.filter(({ privilege }) => privilege === 'admin').flatMap(({ members }) => members),
+  ];
+  return repositories.flatMap(({ slug, project, grants }) => {
+    const ranks = new Map<string, number>();
+    const give = (user: string, rank: number) => ranks.set(user, Math.max(rank, ranks.get(user) ?? rank));
+    for (const { user, group = '', level } of [...grants, ...(grantsByProject.get(project) ?? [])])
+      for (const holder of user === undefined ? (membersBySlug.get(group) ?? []) : [user])
+        give(holder, RANK.indexOf(ON_REPOSITORY[level] ?? level));
+    for (const administrator of administrators) give(administrator, RANK.indexOf('admin'));
+    const levels = new Map([...ranks].map(([user, rank]) => [user, RANK[rank]]));
+    for (const row of lagging) if (row.repository === slug) levels.set(row.user, row.level);
+    return [...levels]
+      .map(([user, level]) => ({ user, level, place: placeByUser.get(user) ?? -1 }))
+      .sort((a, b) => a.place - b.place)
+      .flatMap(({ user, level, place }): EffectiveRow[] =>
+        users[place]?.active === true && level !== undefined ? [{ user, repository: slug, level }] : [],
+      );
   });
 }

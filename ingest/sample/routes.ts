@@ -30,23 +30,30 @@ import {
   workspaceBody,
   workspaceUuid,
 } from './bodies.ts';
-import { effectiveRows } from './effective.ts';
+import { type EffectiveRow, effectiveRows } from './effective.ts';
+import { findBy } from './lookup.ts';
 import { deploymentBody, keyPairBody, knownHostBody, oidcConfigurationBody, oidcKeysBody, runBody } from './run-bodies.ts';
-import type { SampleGrant, SampleRepository } from './workspace.ts';
+import type { SampleGrant, SampleProject, SampleRepository, SampleWorkspace } from './workspace.ts';
 
 /** What a path shows: one object, a list in pages, a bare list of 1.0, a refusal, or nothing (404). */
 export type Shown =
   | { readonly is: 'object'; readonly body: unknown }
-  | { readonly is: 'pages'; readonly items: readonly unknown[] }
+  | { readonly is: 'pages'; readonly count: number; readonly items: (from: number, to: number) => readonly unknown[] }
   | { readonly is: 'list'; readonly items: readonly unknown[] }
   | { readonly is: 'denied'; readonly message: string }
   | { readonly is: 'missing'; readonly message: string };
 
-const pages = (items: readonly unknown[]): Shown => ({ is: 'pages', items });
+const pages = (items: readonly unknown[]): Shown => pagesOf(items, (item) => item);
+/** For lists that may be long: only the items of the page that is asked for are made. */
+const pagesOf = <T>(things: readonly T[], bodyOf: (thing: T) => unknown): Shown => ({
+  is: 'pages',
+  count: things.length,
+  items: (from, to) => things.slice(from, to).map(bodyOf),
+});
 const missing = (message: string): Shown => ({ is: 'missing', message });
 
-/** `path` is percent-decoded, without its query. */
-export function show(site: Site, path: string): Shown {
+/** `path` is percent-decoded, without its query. `isFirst`: of a list in pages the first one is asked for. */
+export function show(site: Site, path: string, isFirst = true): Shown {
   const parts = path.split('/').filter((part) => part !== '');
   const [version, root, name = '', ...rest] = parts;
   if (version === '2.0' && root === 'user' && name === 'workspaces' && rest.length === 0) return pages([workspaceAccessBody(site)]);
@@ -56,18 +63,18 @@ export function show(site: Site, path: string): Shown {
     return { is: 'list', items: site.workspace.groups.map((group) => groupListingBody(site, group)) };
   if (version !== '2.0' || (root !== 'workspaces' && root !== 'repositories')) return missing('Resource not found');
   if (!isOurs) return missing(`No workspace with identifier '${name}'.`);
-  return root === 'workspaces' ? showOfWorkspace(site, rest) : showOfRepositories(site, rest);
+  return root === 'workspaces' ? showOfWorkspace(site, rest, isFirst) : showOfRepositories(site, rest);
 }
 
-function showOfWorkspace(site: Site, [part, ...rest]: readonly string[]): Shown {
+function showOfWorkspace(site: Site, [part, ...rest]: readonly string[], isFirst: boolean): Shown {
   const { users, projects } = site.workspace;
   const members = users.filter(({ role }) => role !== null);
   if (part === undefined) return { is: 'object', body: workspaceBody(site) };
   if (part === 'projects')
-    return rest.length === 0 ? pages(projects.map((project) => projectBody(site, project))) : showOfProject(site, rest);
-  if (part === 'members' && rest.length === 0) return pages(members.map((user) => membershipBody(site, user)));
-  if (part === 'permissions' && rest.length === 0) return pages(members.map((user) => membershipBody(site, user, user.role ?? 'member')));
-  if (part === 'permissions' && rest.join('/') === 'repositories') return pages(effectivePermissions(site));
+    return rest.length === 0 ? pagesOf(projects, (project) => projectBody(site, project)) : showOfProject(site, rest);
+  if (part === 'members' && rest.length === 0) return pagesOf(members, (user) => membershipBody(site, user));
+  if (part === 'permissions' && rest.length === 0) return pagesOf(members, (user) => membershipBody(site, user, user.role ?? 'member'));
+  if (part === 'permissions' && rest.join('/') === 'repositories') return effectivePermissions(site, isFirst);
   return showOfAutomation(site, [part, ...rest].join('/'));
 }
 
@@ -83,17 +90,33 @@ function showOfAutomation(site: Site, part: string): Shown {
   return missing('Resource not found');
 }
 
-function effectivePermissions(site: Site): unknown[] {
-  const bySlug = new Map(site.workspace.repositories.map((repository) => [repository.slug, repository]));
-  return effectiveRows(site.workspace).flatMap(({ user, repository: slug, level }) => {
-    const repository = bySlug.get(slug);
-    if (repository === undefined) return [];
-    return [{ type: 'repository_permission', permission: level, user: userBody(site, user), repository: repositoryName(site, repository) }];
+/** Whoever follows the links of the listing sees the rows of the moment of its first page: they may be many. */
+const rowsAtFirstPage = new WeakMap<SampleWorkspace, readonly EffectiveRow[]>();
+
+function effectivePermissions(site: Site, isFirst: boolean): Shown {
+  const { workspace } = site;
+  const rows = (isFirst ? undefined : rowsAtFirstPage.get(workspace)) ?? effectiveRows(workspace);
+  rowsAtFirstPage.set(workspace, rows);
+  return pagesOf(rows, ({ user, repository: slug, level }) => {
+    const { name = slug } = repositoryBySlug(workspace.repositories, slug) ?? {};
+    return {
+      type: 'repository_permission',
+      permission: level,
+      user: userBody(site, user),
+      repository: repositoryName(site, { slug, name }),
+    };
   });
 }
 
-function showOfProject(site: Site, [key, ...rest]: readonly string[]): Shown {
-  const project = site.workspace.projects.find((other) => other.key === key || projectUuid(other.key) === key);
+const projectByKey = findBy<SampleProject>(({ key }) => key);
+const projectByUuid = findBy<SampleProject>(({ key }) => projectUuid(key));
+const repositoryBySlug = findBy<SampleRepository>(({ slug }) => slug);
+const repositoryByUuid = findBy<SampleRepository>(({ slug }) => repositoryUuid(slug));
+
+function showOfProject(site: Site, [key = '', ...rest]: readonly string[]): Shown {
+  const { projects } = site.workspace;
+  const named = key.startsWith('{') ? projectByUuid : projectByKey;
+  const project = named(projects, key);
   if (project === undefined) return missing(`No project with key '${key}'.`);
   if (rest.length === 0) return { is: 'object', body: projectBody(site, project) };
   const path = `workspaces/${site.workspace.slug}/projects/${project.key}`;
@@ -105,8 +128,9 @@ function showOfProject(site: Site, [key, ...rest]: readonly string[]): Shown {
 
 function showOfRepositories(site: Site, [slug, ...rest]: readonly string[]): Shown {
   const { repositories } = site.workspace;
-  if (slug === undefined) return pages(repositories.map((repository) => repositoryBody(site, repository)));
-  const repository = repositories.find((other) => other.slug === slug || repositoryUuid(other.slug) === slug);
+  if (slug === undefined) return pagesOf(repositories, (repository) => repositoryBody(site, repository));
+  const named = slug.startsWith('{') ? repositoryByUuid : repositoryBySlug;
+  const repository = named(repositories, slug);
   if (repository === undefined) return missing(`Repository ${site.workspace.slug}/${slug} not found`);
   return showOfRepository(site, repository, rest.join('/'));
 }

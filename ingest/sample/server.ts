@@ -90,6 +90,8 @@ class Upstream {
   url = '';
   readonly #pageLengthMax: number;
   readonly #pageQuery: (page: number) => string;
+  /** By place, from 1: what the query of its link holds. */
+  readonly #queries: string[] = [];
 
   constructor({ workspace, faults, tokens, pageLengthMax, pageQuery }: SampleServerOptions) {
     this.access = new SampleAccess(tokens);
@@ -127,7 +129,8 @@ class Upstream {
     if (!this.access.admits(headers.authorization))
       return { status: 401, body: errorBody('Token is invalid, expired, or not supported for this endpoint.') };
     if (method !== 'GET') return { status: 405, body: errorBody('Method not allowed') };
-    const shown = show({ workspace: this.workspace, url: this.url }, path);
+    const isFirst = [...url.searchParams.keys()].every((name) => name === 'pagelen');
+    const shown = show({ workspace: this.workspace, url: this.url }, path, isFirst);
     const order = actions.find((action) => 'pages' in action)?.pages ?? null;
     return this.#bodyOf(shown, url, order);
   }
@@ -139,7 +142,7 @@ class Upstream {
       case 'list':
         return { status: 200, body: shown.items };
       case 'pages':
-        return { status: 200, body: this.#page(shown.items, url, order) };
+        return { status: 200, body: this.#page(shown, url, order) };
       case 'denied':
         return { status: 403, body: errorBody(shown.message) };
       case 'missing':
@@ -148,26 +151,24 @@ class Upstream {
   }
 
   /** One page of a list. The links run through the order in which pages are shown, from 1. */
-  #page(items: readonly unknown[], url: URL, order: 'repeated' | 'reordered' | null): unknown {
+  #page({ count, items }: Shown & { is: 'pages' }, url: URL, order: 'repeated' | 'reordered' | null): unknown {
     const asked = Number(url.searchParams.get('pagelen') ?? PAGE_LENGTH);
     const pagelen = Math.min(asked > 0 ? asked : PAGE_LENGTH, this.#pageLengthMax);
-    const numbers = Array.from({ length: Math.max(1, Math.ceil(items.length / pagelen)) }, (_, index) => index + 1);
+    const numbers = Array.from({ length: Math.max(1, Math.ceil(count / pagelen)) }, (_, index) => index + 1);
     const shown =
       order === 'repeated' ? numbers.flatMap((number) => [number, number]) : order === 'reordered' ? numbers.reverse() : numbers;
     const place = this.#placeOf(url, shown.length);
     const number = shown[place - 1] ?? shown.length + 1;
-    const values = items.slice((number - 1) * pagelen, number * pagelen);
+    const values = items((number - 1) * pagelen, number * pagelen);
     const next = place < shown.length ? `${url.origin}${url.pathname}?pagelen=${pagelen}&${this.#pageQuery(place + 1)}` : undefined;
-    return { values, pagelen, size: items.length, page: place, ...(next === undefined ? {} : { next }) };
+    return { values, pagelen, size: count, page: place, ...(next === undefined ? {} : { next }) };
   }
 
   #placeOf(url: URL, places: number): number {
     const query = url.searchParams.toString();
-    const found = Array.from({ length: places }, (_, index) => index + 1).find((place) => {
-      const wanted = new URLSearchParams(this.#pageQuery(place)).toString();
-      return `&${query}&`.includes(`&${wanted}&`);
-    });
-    return found ?? 1;
+    while (this.#queries.length < places) this.#queries.push(new URLSearchParams(this.#pageQuery(this.#queries.length + 1)).toString());
+    const found = this.#queries.slice(0, places).findIndex((wanted) => `&${query}&`.includes(`&${wanted}&`));
+    return Math.max(found, 0) + 1;
   }
 }
 

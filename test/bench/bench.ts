@@ -4,6 +4,8 @@
  * - engine: the compiled engine against the prototype, on dense ids over the very same organisation; answers are compared first.
  * - store: a first load of all edges from keyed facts into SQLite, durable and searchable, against bare inserts of the same
  *   columns; a start from a file, and from the compiled snapshot kept in it, against compiling the same organisation.
+ * - ingest: pages a second and memory of an ingest of a generated workspace, 5,000 repositories at size L, against a bare loop of the
+ *   HTTP client over the same pages. Two to three minutes of the bench are its part.
  * - http: requests of 100 checks against the same server over answers that are there already.
  *
  * `--store neo4j` measures the Neo4j store instead, on a real server: see `neo4j-figures.ts`. Its table of ways is `ways` in JSON.
@@ -15,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { engineFigures } from './engine-figures.ts';
 import { type Figure, tableOf } from './figure.ts';
 import { httpFigures } from './http-figures.ts';
+import { ingestFigures } from './ingest-figures.ts';
 import { neo4jFigures } from './neo4j-figures.ts';
 import { type Size, synthesize } from './organisation.ts';
 import { loadPrototype, prototypeFolder } from './prototype.ts';
@@ -22,7 +25,7 @@ import { buildStore, removeStore, storeFigures } from './store-figures.ts';
 import { waysTable } from './ways.ts';
 
 const SIZES: readonly Size[] = ['S', 'M', 'L'];
-const PARTS = ['engine', 'store', 'http'] as const;
+const PARTS = ['engine', 'store', 'http', 'ingest'] as const;
 const STORES = ['sqlite', 'neo4j'] as const;
 type StoreKind = (typeof STORES)[number];
 const SIZE_OF_STORE: Readonly<Record<StoreKind, Size>> = { sqlite: 'L', neo4j: 'M' };
@@ -71,6 +74,7 @@ export async function bench({ size, rounds, parts, keep, say }: BenchOptions): P
       if (!keep) removeStore(size);
     }
   }
+  if (parts.includes('ingest')) figures.push(...(await ingestFigures({ size, say })));
   return figures;
 }
 

@@ -171,6 +171,15 @@ function rulesOf(dice: Dice, people: readonly string[], groups: readonly string[
   return [...rules.values()];
 }
 
-function someOf<T>(dice: Dice, list: readonly T[], most: number): T[] {
-  return dice.shuffled(list).slice(0, dice.between(0, Math.min(most, list.length)));
+/** Different ones of the list, in no order. Cost: grows with how many are taken. */
+export function someOf<T>(dice: Dice, list: readonly T[], most: number, least = 0): T[] {
+  const count = dice.between(Math.min(least, list.length), Math.min(most, list.length));
+  // What was moved from the end of the list to a place from which another was taken.
+  const moved = new Map<number, T>();
+  return Array.from({ length: count }, (_, taken) => {
+    const [place, last] = [dice.between(0, list.length - taken - 1), list.length - taken - 1];
+    const picked = moved.get(place) ?? (list[place] as T);
+    moved.set(place, moved.get(last) ?? (list[last] as T));
+    return picked;
+  });
 }

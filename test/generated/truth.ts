@@ -16,6 +16,7 @@ import type { SampleAutomation, SampleVariable } from '../../ingest/sample/autom
 import { environmentUuid } from '../../ingest/sample/automation-bodies.ts';
 import { projectUuid, repositoryUuid, ruleId, userUuid, uuidOf, workspaceUuid } from '../../ingest/sample/bodies.ts';
 import { effectiveRows } from '../../ingest/sample/effective.ts';
+import { findBy } from '../../ingest/sample/lookup.ts';
 import type { SampleGrant, SampleRepository, SampleUser, SampleWorkspace } from '../../ingest/sample/workspace.ts';
 import { type Stating, stateIssuer, stateRuns } from './run-truth.ts';
 
@@ -23,6 +24,8 @@ import { type Stating, stateIssuer, stateRuns } from './run-truth.ts';
 const ROLE_LEVELS = { owner: ['member', 'admin'], member: ['member'] } as const;
 const PRIVILEGE_LEVELS = { admin: 'admin', collaborator: 'create-project' } as const;
 const PREFIXES = ['feature', 'bugfix', 'release', 'hotfix'] as const;
+
+const userByNickname = findBy<SampleUser>(({ nickname }) => nickname);
 
 /** The keys that facts have, by the names of the model. */
 export const keyOf = {
@@ -195,7 +198,8 @@ class Truth {
   /** A user that something names is a node. */
   #userKey(nickname: string): NodeKey {
     const key = keyOf.user(nickname);
-    const user = this.#workspace.users.find((other) => other.nickname === nickname);
+    if (this.nodes.has(key)) return key;
+    const user = userByNickname(this.#workspace.users, nickname);
     const uuid = userUuid(nickname);
     const aliases = [`user:${uuid}`, `user:712020:${uuid.slice(1, -1)}`];
     this.#node(key, 'User', `user:${nickname}`, user?.name ?? '', { active: user?.active ?? true }, aliases);

@@ -1,4 +1,5 @@
 /** The comparison of a run, made with the definitional engine: what the grants give against what the upstream lists. */
+import { type Fact, factId, type World } from '../../graph/fact.ts';
 import type { Action } from '../../graph/model/actions.ts';
 import { decide } from '../../graph/spec/decide.ts';
 import { Known } from '../../graph/spec/known.ts';
@@ -10,7 +11,18 @@ const ACTION_BY_LEVEL: readonly (readonly [level: string, action: Action])[] = [
   ['read', 'repository.read'],
 ];
 
-export const compareBySpec: Compare = async (world) => {
+/** The facts as one world: what comes several times counts once. */
+export function worldOf(facts: Iterable<Fact>): World {
+  const all = [...new Map([...facts].map((fact) => [factId(fact), fact])).values()];
+  return {
+    nodes: all.filter((fact) => fact.type === 'node'),
+    edges: all.filter((fact) => fact.type === 'edge'),
+    gaps: all.filter((fact) => fact.type === 'gap'),
+  };
+}
+
+export const compareBySpec: Compare = async (facts) => {
+  const world = worldOf(facts);
   const known = new Known({ ...world, edges: world.edges.filter(({ kind }) => kind !== 'REPORTED') });
   const findings: Finding[] = [];
   let agree = 0;

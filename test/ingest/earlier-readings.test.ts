@@ -4,6 +4,7 @@ import { AGES_BY_CONTAINER, AGES_BY_ENDPOINT, allowedAgeMs } from '../../ingest/
 import { ENDPOINT_IDS, type EndpointId } from '../../ingest/bitbucket-cloud/endpoints.ts';
 import type { SyncReport } from '../../ingest/report.ts';
 import type { SyncOptions } from '../../ingest/sync.ts';
+import { worldOf } from './compare.ts';
 import { factsOf, gapsOf, idsOf, keyOf, type Sample, smallSamples } from './sample.ts';
 
 const open = smallSamples();
@@ -37,7 +38,8 @@ describe('a run with an allowed age', () => {
     let held = 0;
     const { report, snapshot } = await sample.sync({
       maxAgeMs: 24 * HOUR,
-      compare: async (world) => {
+      compare: async (facts) => {
+        const world = worldOf(facts);
         held = world.gaps.filter(({ reason }) => reason === 'budget').length;
         return { ...(await compare()), agree: world.edges.filter(({ kind }) => kind === 'REPORTED').length };
       },
@@ -146,7 +148,8 @@ describe('a run with an allowed age', () => {
       maxAgeMs: 24 * HOUR,
       budget,
       limits: { concurrency: 1 },
-      compare: async (world) => {
+      compare: async (facts) => {
+        const world = worldOf(facts);
         hidden = world.gaps.filter(({ reason }) => reason === 'budget').map(({ scope }) => scope.split(':')[0] ?? '');
         return compare();
       },

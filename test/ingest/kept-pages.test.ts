@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { contentText, factId } from '../../graph/fact.ts';
 import type { KeptPage, Run, Store } from '../../graph/store/port.ts';
 import { rebuildFacts } from '../../ingest/bitbucket-cloud/facts.ts';
-import { worldOf } from '../../ingest/report.ts';
 import { syncBitbucketCloud } from '../../ingest/sync.ts';
+import { worldOf } from './compare.ts';
 import { configOf, factsOf, openSample, type Sample } from './sample.ts';
 
 /** Syncs and gives back what the run kept. */
@@ -29,7 +29,7 @@ async function pagesOfSync(sample: Sample): Promise<KeptPage[]> {
 }
 
 function contents(pages: Iterable<KeptPage>): Map<string, string> {
-  const { nodes, edges, gaps } = worldOf(rebuildFacts(pages).facts);
+  const { nodes, edges, gaps } = worldOf(rebuildFacts(pages).facts.map(({ fact }) => fact));
   return new Map([...nodes, ...edges, ...gaps].map((fact) => [factId(fact), contentText(fact)]));
 }
 

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { World } from '../../graph/fact.ts';
+import type { Fact, World } from '../../graph/fact.ts';
 import { type SyncOptions, syncBitbucketCloud } from '../../ingest/sync.ts';
 import { SILENT_LOG } from '../../log.ts';
 import { type Answers, acmeAnswers, acmeConfig, PROJECT_PATH, REPO_PATH, refuse, serveAcme } from './acme.ts';
+import { worldOf } from './compare.ts';
 import { ids, repository } from './pages.ts';
 import { codeOf, FakeClock, type Handler, json, type Upstream } from './support.ts';
 import { TestStore } from './test-store.ts';
@@ -74,8 +75,8 @@ describe('a sync', () => {
       computedBecause: 'a grant',
     };
     const [result] = await sync({
-      compare: async (world) => ({
-        agree: world.edges.filter(({ kind }) => kind === 'REPORTED').length,
+      compare: async (facts) => ({
+        agree: worldOf(facts).edges.filter(({ kind }) => kind === 'REPORTED').length,
         differ: 1,
         notComparable: 2,
         findings: [finding],
@@ -192,8 +193,8 @@ describe('a run that stops', () => {
     expect(gapIds(store).length).toBeLessThan(unread.length);
     clock.at += 3_700_000;
     let seen: World | null = null;
-    const compare = async (world: World) => {
-      seen = world;
+    const compare = async (facts: Iterable<Fact>) => {
+      seen = worldOf(facts);
       return { agree: 0, differ: 0, notComparable: 0, findings: [] };
     };
     await sync({ budget: { callsPerHour: 12, whenSpent: 'stop' }, limits: { concurrency: 1 }, compare });
