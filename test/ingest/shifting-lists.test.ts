@@ -116,7 +116,7 @@ describe('a list of repositories that changes while it is read', () => {
 });
 
 describe('other lists', () => {
-  it.each(['workspaces/acme/members', 'workspaces/acme/permissions/repositories'])('%s: are read again too', async (path) => {
+  it.each(['workspaces/acme/members', 'workspaces/acme/permissions'])('%s: are read again too', async (path) => {
     const sample = await open({ workspace: fiveRepositories(), pageLengthMax: 2 });
     sample.server.faults.push({
       at: new RegExp(`^/2\\.0/${path}\\?.*page=2`),
