@@ -12,6 +12,8 @@ import type { SampleRepository, SampleWorkspace } from '../../ingest/sample/work
 /** What states facts of the truth. */
 export interface Stating {
   readonly workspace: SampleWorkspace;
+  /** Items of a page of the server. */
+  readonly pageLength: number;
   node(key: NodeKey, kind: NodeKind, ref: string, name: string, props?: Props, aliases?: readonly string[]): void;
   edge(from: NodeKey, kind: EdgeFact['kind'], to: NodeKey, props?: Props): void;
   gap(gap: Pick<GapFact, 'hides' | 'scope' | 'subject' | 'detail'>): void;
@@ -19,7 +21,7 @@ export interface Stating {
   user(nickname: string): NodeKey;
 }
 
-/** Items of a page of the server: of runs and deployments one page is read. */
+/** Items of a page of the server in small workspaces: of runs and deployments one page is read. */
 export const PAGE_LENGTH = 3;
 
 const INFERRED = { confidence: 'inferred' };
@@ -56,7 +58,7 @@ export function stateRuns(stating: Stating, repository: SampleRepository): void 
     node(key, 'KnownHost', `knownhost:${path}#${known.host}`, known.host, { fingerprint: fingerprintsOf(known.key).sha256 });
     edge(pipeline, 'CONTAINS', key);
   }
-  for (const [actor, runs] of Map.groupBy(newest(automation.runs), ({ by }) => actorOf(stating, repository, by))) {
+  for (const [actor, runs] of Map.groupBy(newest(stating, automation.runs), ({ by }) => actorOf(stating, repository, by))) {
     const days = runs.map(({ at }) => Date.parse(`${at.slice(0, 10)}T00:00:00Z`));
     edge(actor, 'RAN', pipeline, {
       lastRunAt: Math.max(...days),
@@ -64,7 +66,7 @@ export function stateRuns(stating: Stating, repository: SampleRepository): void 
     });
   }
   for (const environment of automation.environments) {
-    const last = newest(automation.deployments).find(({ to }) => to === environment.name);
+    const last = newest(stating, automation.deployments).find(({ to }) => to === environment.name);
     if (last === undefined) continue;
     const { state, commit, at } = last;
     const props = { deployedAt: Date.parse(at), state, commit };
@@ -72,8 +74,9 @@ export function stateRuns(stating: Stating, repository: SampleRepository): void 
   }
 }
 
-function newest<T extends { readonly at: string }>(list: readonly T[]): T[] {
-  return list.toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, PAGE_LENGTH);
+/** Those of the first page. */
+function newest<T extends { readonly at: string }>({ pageLength }: Stating, list: readonly T[]): T[] {
+  return list.toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, pageLength);
 }
 
 function actorOf(stating: Stating, repository: SampleRepository, by: SampleRun['by']): NodeKey {

@@ -18,7 +18,7 @@ import { projectUuid, repositoryUuid, ruleId, userUuid, uuidOf, workspaceUuid } 
 import { effectiveRows } from '../../ingest/sample/effective.ts';
 import { findBy } from '../../ingest/sample/lookup.ts';
 import type { SampleGrant, SampleRepository, SampleUser, SampleWorkspace } from '../../ingest/sample/workspace.ts';
-import { type Stating, stateIssuer, stateRuns } from './run-truth.ts';
+import { PAGE_LENGTH, type Stating, stateIssuer, stateRuns } from './run-truth.ts';
 
 /** Roles and what groups confer, as levels on the workspace. Owners are members as well. */
 const ROLE_LEVELS = { owner: ['member', 'admin'], member: ['member'] } as const;
@@ -35,8 +35,9 @@ export const keyOf = {
   branch: (slug: string, name: string) => `branch:${encodeKeyPart(repositoryUuid(slug))}#${encodeKeyPart(name)}`,
 };
 
-export function truthOf(workspace: SampleWorkspace): World {
-  const truth = new Truth(workspace);
+/** `pageLength`: items of a page of the server, because of runs and deployments one page is read. */
+export function truthOf(workspace: SampleWorkspace, pageLength = PAGE_LENGTH): World {
+  const truth = new Truth(workspace, pageLength);
   return { nodes: [...truth.nodes.values()], edges: [...truth.edges.values()], gaps: [...truth.gaps.values()] };
 }
 
@@ -45,10 +46,12 @@ class Truth {
   readonly edges = new Map<string, EdgeFact>();
   readonly gaps = new Map<string, GapFact>();
   readonly #workspace: SampleWorkspace;
+  readonly #pageLength: number;
   readonly #root: NodeKey;
 
-  constructor(workspace: SampleWorkspace) {
+  constructor(workspace: SampleWorkspace, pageLength: number) {
     this.#workspace = workspace;
+    this.#pageLength = pageLength;
     this.#root = `workspace:${encodeKeyPart(workspaceUuid(workspace.slug))}`;
     this.#node(this.#root, 'Workspace', `workspace:${workspace.slug}`, workspace.name, { forkingMode: 'internal_only' });
     for (const user of workspace.users) this.#stateUser(user);
@@ -136,6 +139,7 @@ class Truth {
   #stating(): Stating {
     return {
       workspace: this.#workspace,
+      pageLength: this.#pageLength,
       node: (...said) => this.#node(...said),
       edge: (from, kind, to, props = {}) => this.#edge(from, kind, to, '', props),
       gap: (said) => {
