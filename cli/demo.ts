@@ -16,6 +16,8 @@ import { serve } from './serve.ts';
 
 const DEMO_STORE = 'sqlite:.grantpath/demo.sqlite';
 const SAMPLE_SLUG = 'acme';
+/** The bundled server has no limit, and whoever starts the demo again within the hour should see all of it again. */
+const SAMPLE_BUDGET = { callsPerHour: 1_000_000, whenSpent: 'stop' } as const;
 
 export const DEMO: CommandSpec = {
   name: 'demo',
@@ -57,7 +59,7 @@ async function ingestSample(call: Call): Promise<SyncResult[]> {
       BITBUCKET_CLOUD_CLIENT_ID: clientId,
       BITBUCKET_CLOUD_CLIENT_SECRET: clientSecret,
     });
-    return await ingest(call, { cloud, workspaces: [SAMPLE_SLUG] });
+    return await ingest(call, { cloud, workspaces: [SAMPLE_SLUG], budget: SAMPLE_BUDGET });
   } finally {
     await sample.close();
   }

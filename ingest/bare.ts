@@ -38,3 +38,16 @@ export function fingerprintOf(text: string): string | undefined {
   if (blob === undefined) return undefined;
   return `SHA256:${createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64').replace(/=+$/, '')}`;
 }
+
+/** A name of a setting: lower-case words with `_` between. */
+const FLAG = /^[a-z]{1,20}(?:_[a-z]{1,20}){0,5}$/;
+
+/** More than the upstream has settings by far. */
+const FLAGS_MAX = 50;
+
+/** Fields of an object that are true or false and have plain names, in order; the others are left out. Undefined for what is no object. */
+export function plainFlags(body: unknown): Record<string, boolean> | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  const flags = Object.entries(body).filter((entry): entry is [string, boolean] => typeof entry[1] === 'boolean' && FLAG.test(entry[0]));
+  return Object.fromEntries(flags.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, FLAGS_MAX));
+}

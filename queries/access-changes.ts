@@ -10,7 +10,7 @@ import type { ResourceEntry, ResourceList } from '../graph/engine/port.ts';
 import { invariant } from '../graph/errors.ts';
 import type { NodeKey } from '../graph/fact.ts';
 import type { Action } from '../graph/model/actions.ts';
-import { EDGE_KINDS } from '../graph/model/edge-kinds.ts';
+import { EDGE_KINDS, type Flow } from '../graph/model/edge-kinds.ts';
 import { hiddenRow } from '../graph/model/gaps.ts';
 import { isAskable, NODE_KINDS } from '../graph/model/node-kinds.ts';
 import type { FactChange } from '../graph/store/port.ts';
@@ -81,7 +81,10 @@ async function readTouched(interval: Interval, signal: AbortSignal | undefined):
   return { keys, isWhole: true };
 }
 
-/** Of a grant, a membership or an owner who has it; of containment what is contained; rules and runs give and take no permission. */
+/** Flows by which nobody gets a permission: rules take some, forks, default reviewers and runs are for people. */
+const GIVES_NOTHING: ReadonlySet<Flow> = new Set(['limits', 'exempts', 'classifies', 'copies', 'reviews', 'runs']);
+
+/** Of a grant, a membership or an owner who has it; of containment what is contained. */
 function touchedKeys(change: FactChange): NodeKey[] {
   const { fact } = toldSide(change);
   if (fact.type === 'node') return isTouched(change) ? [fact.key] : [];
@@ -92,7 +95,7 @@ function touchedKeys(change: FactChange): NodeKey[] {
     return reportsStandIn || isOfOwner || takes === 'every action' || takes === 'everything' ? [fact.scope] : [];
   }
   const { flow } = EDGE_KINDS[fact.kind];
-  if (flow === 'limits' || flow === 'exempts' || flow === 'classifies' || flow === 'runs') return [];
+  if (GIVES_NOTHING.has(flow)) return [];
   return flow === 'contains' ? [fact.to] : [fact.from];
 }
 

@@ -65,7 +65,7 @@ const ROOMS: readonly (readonly [room: string, path: RegExp, mayImport: readonly
 /** The one file, or family of files, that may import a package. */
 const DOORS: Readonly<Record<string, RegExp>> = {
   undici: /^ingest\/http\.ts$/,
-  zod: /^ingest\/bitbucket-cloud\/decode(-[a-z]+)?\.ts$/,
+  zod: /^ingest\/bitbucket-cloud\/decode(-[a-z-]+)?\.ts$/,
   'node:sqlite': /^graph\/store\/sqlite[a-z-]*\.ts$/,
   'neo4j-driver': /^graph\/store\/neo4j[a-z-]*\.ts$/,
   graphql: /^api\//,

@@ -43,10 +43,10 @@ function checkNode({ kind, key, ref, aliases, props }: NodeFact): void {
   }
 }
 
-const TOLD = { boolean: 'true or false', instant: 'an instant in milliseconds since 1970', text: 'a text' } as const;
+const TOLD = { boolean: 'true or false', instant: 'an instant in milliseconds since 1970', text: 'a text', number: 'a number' } as const;
 
 function holds({ holds: what }: NodePropRow, value: Scalar): boolean {
-  return typeof value === { boolean: 'boolean', instant: 'number', text: 'string' }[what];
+  return typeof value === { boolean: 'boolean', instant: 'number', text: 'string', number: 'number' }[what];
 }
 
 function propsOf(kind: NodeKind): string[] {

@@ -2,7 +2,7 @@
  * Blind spots: what no credential can ever read. A blind spot does not make an answer UNKNOWN: it is listed with each answer
  * that it could touch.
  */
-import { ACTION_NAMES, type Action } from './actions.ts';
+import { ACTION_NAMES, type Action, actionRow } from './actions.ts';
 import { type Flavor, type Row, SOURCES } from './row.ts';
 
 export interface BlindSpotRow extends Row {
@@ -28,11 +28,43 @@ export const BLIND_SPOTS = {
     flavor: 'cloud',
     actions: ACTION_NAMES.filter((action) => !action.startsWith('instance.')),
     may: 'take',
-    doc: 'allowed addresses and required two-step verification restrict private content after authorisation',
+    doc: 'a list of allowed addresses restricts private content after authorisation',
     source: SOURCES.access,
     confidence: 'documented',
   },
-  'unlisted-credentials': { flavor: 'cloud', actions: lists, may: 'hide', doc: 'access tokens, OAuth consumers, apps and API tokens of users are not listed by any endpoint', source: SOURCES.openapi, confidence: 'documented' },
+  'two-step-verification': {
+    flavor: 'cloud',
+    actions: ACTION_NAMES.filter((action) => !action.startsWith('instance.')),
+    may: 'take',
+    doc: 'where two-step verification is required, who has not set it up is kept from private content; neither is shown by any endpoint',
+    source: SOURCES.access,
+    confidence: 'documented',
+  },
+  'tag-protection': {
+    flavor: 'cloud',
+    actions: ['repository.write'],
+    may: 'take',
+    doc: 'rules that protect tags have no public endpoint: who writes to a repository may be kept from some of its tags',
+    source: SOURCES.openapi,
+    confidence: 'inferred',
+  },
+  'installed-integrations': {
+    flavor: 'cloud',
+    actions: lists,
+    may: 'hide',
+    doc: 'apps and integrations that are installed in the workspace act within their scopes and are not listed by any public endpoint',
+    source: SOURCES.openapi,
+    confidence: 'documented',
+  },
+  'keys-of-outsiders': {
+    flavor: 'cloud',
+    actions: ACTION_NAMES.filter((action) => actionRow(action).git),
+    may: 'hide',
+    doc: 'SSH keys of people who hold grants and are no members are not asked for: no listing names those people',
+    source: SOURCES.openapi,
+    confidence: 'inferred',
+  },
+  'unlisted-credentials': { flavor: 'cloud', actions: lists, may: 'hide', doc: 'access tokens, OAuth consumers and API tokens of users are not listed by any endpoint', source: SOURCES.openapi, confidence: 'documented' },
   'workspace-ssh-keys': {
     flavor: 'cloud',
     actions: ['repository.read', 'repository.write', ...branch],

@@ -17,7 +17,7 @@ export interface ChangeKindRow extends Row {
   readonly restated: readonly NodeKind[];
 }
 
-const places = ['Workspace', 'Instance', 'Project', 'Repository', 'Branch'] as const satisfies NodeKind[];
+const places = ['Workspace', 'Instance', 'Project', 'Repository', 'OutsideRepository', 'Branch'] as const satisfies NodeKind[];
 const plain = { flows: [], roles: [], kinds: [], restated: [], source: 'product definition', confidence: 'documented' } as const;
 
 export const CHANGE_KINDS = {
@@ -25,9 +25,9 @@ export const CHANGE_KINDS = {
   memberships: { ...plain, flows: ['belongs'], doc: 'who is a member of which group' },
   restrictions: { ...plain, flows: ['limits', 'exempts', 'classifies'], roles: ['restriction', 'matcher'], doc: 'rules, what they bind, and who is exempt' },
   keys: { ...plain, flows: ['acts-as', 'scopes'], roles: ['credential', 'scope'], doc: 'keys, tokens and other credentials, their owners and scopes' },
-  settings: { ...plain, roles: ['resource'], restated: places, doc: 'properties of workspaces, projects and repositories; environments, variables, runners, webhooks' },
+  settings: { ...plain, flows: ['reviews'], roles: ['resource'], restated: places, doc: 'properties of workspaces, projects and repositories; default reviewers; environments, variables, runners, webhooks' },
   identities: { ...plain, roles: ['identity', 'group'], doc: 'people and groups, and whether they are active' },
-  content: { ...plain, flows: ['contains'], roles: ['permission'], kinds: places, doc: 'what there is, and where it lies' },
+  content: { ...plain, flows: ['contains', 'copies'], roles: ['permission'], kinds: places, doc: 'what there is, where it lies, and what it was copied from' },
   reports: { ...plain, flows: ['reports'], doc: "rows of Bitbucket's own effective listing" },
   runs: { ...plain, flows: ['runs'], doc: 'who ran pipelines lately, and what was deployed last' },
   gaps: { ...plain, doc: 'what is not known' },

@@ -7,8 +7,8 @@
 import type { NodeKind } from './node-kinds.ts';
 import { type Row, SOURCES } from './row.ts';
 
-/** acts-as: a credential to its owner. belongs: to a group. grants: a level. contains: a container to content. limits: a rule. runs: what ran lately, which gives nobody anything. */
-export type Flow = 'acts-as' | 'belongs' | 'grants' | 'reports' | 'contains' | 'limits' | 'exempts' | 'classifies' | 'scopes' | 'runs';
+/** acts-as: a credential to its owner. belongs: to a group. grants: a level. contains: a container to content. limits: a rule. copies: content that was taken over. reviews: who is asked to look at changes. runs: what ran lately, which gives nobody anything. */
+export type Flow = 'acts-as' | 'belongs' | 'grants' | 'reports' | 'contains' | 'limits' | 'exempts' | 'classifies' | 'scopes' | 'copies' | 'reviews' | 'runs';
 
 export interface EdgeKindRow extends Row {
   /** INVARIANT: never changes, never reused. */
@@ -43,6 +43,7 @@ export const EDGE_KINDS = {
       'Runner',
       'Pipeline',
       'Schedule',
+      'Settings',
       'Webhook',
       'Integration',
       'Group',
@@ -78,8 +79,10 @@ export const EDGE_KINDS = {
   EXEMPTS: { id: 7, flow: 'exempts', from: ['BranchRestriction'], to: ['User', 'ServiceUser', 'Group', 'AccessKey'], word: null, props: [], doc: 'the rule lists the identity or group as exempt', source: SOURCES.openapi, confidence: 'documented' },
   CLASSIFIES: { id: 8, flow: 'classifies', from: ['Repository'], to: ['Branch', 'BranchPattern'], word: 'branch type', props: [], doc: 'the branching model gives the branch, or the names that the pattern matches, a type', source: SOURCES.openapi, confidence: 'documented' },
   HAS_SCOPE: { id: 9, flow: 'scopes', from: ['ApiToken', 'AccessToken', 'OAuthConsumer', 'ApplicationLink'], to: ['Scope'], word: null, props: ['confidence'], doc: 'the credential has the scope', source: SOURCES.openapi, confidence: 'documented' },
+  FORK_OF: { id: 20, flow: 'copies', from: ['Repository', 'OutsideRepository'], to: ['Repository', 'OutsideRepository'], word: null, props: [], doc: 'the repository began as a copy of the other, and keeps what it copied', source: SOURCES.openapi, confidence: 'documented' },
+  REVIEWS: { id: 21, flow: 'reviews', from: ['User', 'ServiceUser'], to: ['Project', 'Repository'], word: null, props: ['reviewerType'], doc: 'a default reviewer: is added to every new pull request; holds nothing by it', source: SOURCES.openapi, confidence: 'documented' },
   RAN: {
-    id: 20,
+    id: 24,
     flow: 'runs',
     from: ['User', 'ServiceUser', 'AccessToken'],
     to: ['Pipeline'],
@@ -89,7 +92,7 @@ export const EDGE_KINDS = {
     source: SOURCES.openapi,
     confidence: 'documented',
   },
-  DEPLOYED: { id: 21, flow: 'runs', from: ['Pipeline'], to: ['Environment'], word: null, props: ['deployedAt', 'state', 'commit'], doc: 'the last of the newest hundred deployments to the environment', source: SOURCES.openapi, confidence: 'documented' },
+  DEPLOYED: { id: 25, flow: 'runs', from: ['Pipeline'], to: ['Environment'], word: null, props: ['deployedAt', 'state', 'commit'], doc: 'the last of the newest hundred deployments to the environment', source: SOURCES.openapi, confidence: 'documented' },
 } as const satisfies Record<string, EdgeKindRow>;
 
 export type EdgeKind = keyof typeof EDGE_KINDS;

@@ -47,6 +47,16 @@ export const NODE_KINDS = {
   Webhook: { id: 39, is: 'resource', ref: 'webhook', path: 'CONTAINER#ID', doc: 'a webhook', source: SOURCES.openapi, confidence: 'documented' },
   Integration: { id: 40, is: 'resource', ref: 'integration', path: 'CONTAINER#NAME', doc: 'an installed integration', source: SOURCES.openapi, confidence: 'documented' },
   Schedule: { id: 41, is: 'resource', ref: 'schedule', path: 'REPOSITORY#ID', doc: 'a schedule by which a pipeline of the repository runs', source: SOURCES.openapi, confidence: 'documented' },
+  Settings: { id: 58, is: 'resource', ref: 'settings', path: 'CONTAINER#NAME', doc: 'settings of a project or repository that belong together', source: SOURCES.openapi, confidence: 'documented' },
+  OutsideRepository: {
+    id: 59,
+    is: 'resource',
+    ref: 'outside',
+    path: 'WORKSPACE/SLUG',
+    doc: 'a repository that the listing of the workspace does not show, mostly one of another workspace: known by its name, as a fork or the origin of one',
+    source: SOURCES.openapi,
+    confidence: 'documented',
+  },
 
   PipelineKey: { id: 50, is: 'resource', ref: 'pipelinekey', path: 'REPOSITORY', doc: 'the SSH key of the pipelines of a repository: every step has its private half, which opens whatever trusts the public one', source: SOURCES.openapi, confidence: 'documented' },
   KnownHost: { id: 51, is: 'resource', ref: 'knownhost', path: 'REPOSITORY#HOST', doc: 'a host that steps connect to by SSH', source: SOURCES.openapi, confidence: 'documented' },

@@ -10,7 +10,7 @@ export interface NodePropRow extends Row {
   /** The kinds that may carry it. */
   readonly of: readonly NodeKind[];
   /** What it holds: an instant is in milliseconds since 1970. */
-  readonly holds: 'boolean' | 'instant' | 'text';
+  readonly holds: 'boolean' | 'instant' | 'text' | 'number';
   /** The only texts that it may hold; left out for any. */
   readonly words?: readonly string[];
 }
@@ -34,10 +34,22 @@ export const NODE_PROPS = {
   },
   createdAt: { of: credentials, holds: 'instant', doc: 'when the credential was made', source: SOURCES.openapi, confidence: 'documented' },
   rotatedAt: { of: credentials, holds: 'instant', doc: 'when its secret was last renewed: its age counts from here, or from `createdAt`', source: SOURCES.openapi, confidence: 'documented' },
-  isPrivate: { of: ['Project', 'Repository'], holds: 'boolean', doc: 'false: anybody may read it', source: SOURCES.openapi, confidence: 'documented' },
+  isPrivate: { of: ['Workspace', 'Project', 'Repository', 'OutsideRepository'], holds: 'boolean', doc: 'false: anybody may read it; of a workspace, anybody may see that it is there', source: SOURCES.openapi, confidence: 'documented' },
   forkPolicy: { of: ['Repository'], holds: 'text', doc: 'whether and how it may be forked', source: SOURCES.openapi, confidence: 'documented' },
   forkingMode: { of: ['Workspace'], holds: 'text', doc: 'where repositories of the workspace may be forked to', source: SOURCES.openapi, confidence: 'documented' },
+  privacyEnforced: { of: ['Workspace'], holds: 'boolean', doc: 'true: nothing in the workspace can be made public', source: SOURCES.openapi, confidence: 'documented' },
   mainBranch: { of: ['Repository'], holds: 'text', doc: 'the name of the branch that the upstream calls the main one', source: SOURCES.openapi, confidence: 'documented' },
+  size: { of: ['Repository'], holds: 'number', doc: 'bytes, as the upstream counts them', source: SOURCES.openapi, confidence: 'documented' },
+  updatedAt: { of: ['Repository'], holds: 'instant', doc: 'when content was last changed; does not move with grants, rules or keys', source: SOURCES.openapi, confidence: 'documented' },
+  development: { of: ['Settings'], holds: 'text', doc: 'the development branch that repositories of the project inherit; `main branch` where each has its own', source: SOURCES.openapi, confidence: 'documented' },
+  production: { of: ['Settings'], holds: 'text', doc: 'the production branch that repositories of the project inherit; `main branch` where each has its own', source: SOURCES.openapi, confidence: 'documented' },
+  branchTypes: { of: ['Settings'], holds: 'text', doc: 'the types of branches that are on, each with its prefix, in order, with blanks between', source: SOURCES.openapi, confidence: 'documented' },
+  typesOff: { of: ['Settings'], holds: 'text', doc: 'the types of branches that are off, in order, with blanks between', source: SOURCES.openapi, confidence: 'documented' },
+  deletesMerged: { of: ['Settings'], holds: 'boolean', doc: 'true: a pull request proposes to delete its branch when it is merged', source: SOURCES.openapi, confidence: 'documented' },
+  ownSettings: { of: ['Settings'], holds: 'text', doc: 'what the repository sets by itself, as the upstream names it, in order, with blanks between', source: SOURCES.recorded, confidence: 'inferred' },
+  inheritedSettings: { of: ['Settings'], holds: 'text', doc: 'what the repository has from its project, as the upstream names it, in order, with blanks between', source: SOURCES.recorded, confidence: 'inferred' },
+  mergeStrategies: { of: ['Settings'], holds: 'text', doc: 'how pull requests into the main branch may be merged, in order, with blanks between', source: SOURCES.openapi, confidence: 'documented' },
+  defaultMergeStrategy: { of: ['Settings'], holds: 'text', doc: 'how they are merged where nobody chooses', source: SOURCES.openapi, confidence: 'documented' },
   enabled: { of: ['Pipeline', 'Schedule', 'Webhook'], holds: 'boolean', doc: 'false: switched off', source: SOURCES.openapi, confidence: 'documented' },
   secured: { of: ['Variable'], holds: 'boolean', doc: 'true: nobody is shown the value again, but every step that sees the variable has it', source: SOURCES.openapi, confidence: 'documented' },
   environmentType: { of: ['Environment'], holds: 'text', doc: 'Test, Staging or Production', source: SOURCES.clients, confidence: 'recorded' },
@@ -55,14 +67,14 @@ export const NODE_PROPS = {
   events: { of: ['Webhook'], holds: 'text', doc: 'the events that are sent, in order, with blanks between', source: SOURCES.openapi, confidence: 'documented' },
   secretSet: { of: ['Webhook'], holds: 'boolean', doc: 'true: what is sent is signed with a secret', source: SOURCES.openapi, confidence: 'documented' },
   skipsCertificates: { of: ['Webhook'], holds: 'boolean', doc: 'true: the certificate of the receiver is not looked at', source: SOURCES.recorded, confidence: 'recorded' },
-  fingerprint: { of: ['DeployKey', 'PipelineKey', 'KnownHost'], holds: 'text', doc: 'SHA256 of the public key: equal ones are one key', source: SOURCES.openapi, confidence: 'documented' },
+  fingerprint: { of: ['DeployKey', 'SshKey', 'PipelineKey', 'KnownHost'], holds: 'text', doc: 'SHA256 of the public key: equal ones are one key', source: SOURCES.openapi, confidence: 'documented' },
   issuer: { of: ['OidcIssuer'], holds: 'text', doc: 'the claim `iss` of a token: what a trust names', source: SOURCES.openapi, confidence: 'documented' },
   claims: { of: ['OidcIssuer'], holds: 'text', doc: 'the claims that a token may have, in order, with blanks between', source: SOURCES.openapi, confidence: 'documented' },
   keyIds: { of: ['OidcKeySet'], holds: 'text', doc: 'the ids of the keys, in order, with blanks between', source: SOURCES.openapi, confidence: 'documented' },
   audience: { of: ['OidcIdentity'], holds: 'text', doc: 'the claim `aud` of a token, unless the step asks for others', source: SOURCES.oidc, confidence: 'documented' },
   subject: { of: ['OidcIdentity'], holds: 'text', doc: 'what the claim `sub` of a token begins with; `*` stands for environment and step', source: SOURCES.clients, confidence: 'inferred' },
-  addedAt: { of: ['DeployKey'], holds: 'instant', doc: 'when the key was added', source: SOURCES.openapi, confidence: 'documented' },
-  lastUsedAt: { of: ['DeployKey'], holds: 'instant', doc: 'when the key was last used, as far as the upstream says', source: SOURCES.openapi, confidence: 'documented' },
+  addedAt: { of: ['DeployKey', 'SshKey'], holds: 'instant', doc: 'when the key was added', source: SOURCES.openapi, confidence: 'documented' },
+  lastUsedAt: { of: ['DeployKey', 'SshKey'], holds: 'instant', doc: 'when the key was last used, as far as the upstream says', source: SOURCES.openapi, confidence: 'documented' },
   glob: { of: ['BranchPattern'], holds: 'text', doc: 'the branch names that it matches', source: SOURCES.openapi, confidence: 'documented' },
 } as const satisfies Record<string, NodePropRow>;
 

@@ -27,6 +27,7 @@ export const AGES_BY_CONTAINER: Readonly<Record<EndpointRow['of'], AgeRow>> = {
   repository: { share: 1, doc: 'most calls of a run, each about one repository' },
   pipeline: { share: 1, doc: 'calls for each repository with Pipelines on, about what they did lately' },
   environment: { share: 1, doc: 'a call for each environment, for its variables' },
+  user: { share: 1, doc: 'a call for each member whose keys may be seen' },
 };
 
 export const AGES_BY_ENDPOINT: Readonly<Partial<Record<EndpointId, AgeRow>>> = {

@@ -1,9 +1,18 @@
 /**
- * How people write containers: `acme`, `acme/projects/WEB`, `acme/api`, `acme/api#production`. References of what lies in them begin so.
+ * How people write containers: `acme`, `acme/projects/WEB`, `acme/api`, `acme/api#production`, `evan`. References of what lies in them begin so.
  */
 import type { NodeKey } from '../../graph/fact.ts';
-import { type Container, keyWithin, pathWithin, pipelineKey, projectKey, repositoryKey, workspaceContainer } from './containers.ts';
-import { type Decoder, decodeEnvironment, decodeProject, type Repository, type Workspace } from './decode.ts';
+import {
+  type Container,
+  keyWithin,
+  pathWithin,
+  pipelineKey,
+  projectKey,
+  repositoryKey,
+  userKey,
+  workspaceContainer,
+} from './containers.ts';
+import { type Decoder, decodeEnvironment, decodeMembership, decodeProject, type Repository, type Workspace } from './decode.ts';
 import type { EndpointId } from './endpoints.ts';
 
 export interface Shown {
@@ -29,6 +38,10 @@ export function pathsByContainer({ workspace, listed, reported, decoded }: Shown
     for (const { uuid, name } of environments.toSorted((a, b) => (a.name < b.name ? 1 : -1)))
       paths.set(keyWithin('environment', key, uuid), pathWithin(path, name));
   }
+  const members = decoded('workspace-members', decodeMembership).flatMap(({ user: { uuid, nickname } }) =>
+    nickname ? [{ uuid, nickname }] : [],
+  );
+  for (const { uuid, nickname } of members.toSorted((a, b) => (a.nickname < b.nickname ? 1 : -1))) paths.set(userKey(uuid), nickname);
   return paths;
 }
 

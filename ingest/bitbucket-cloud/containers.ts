@@ -2,7 +2,7 @@
  * Containers: what endpoints are asked of. Listings name them, and each listing is asked of a container itself, down from the workspace.
  */
 import { encodeKeyPart, type NodeKey, refPath, repositoryOfBranch } from '../../graph/fact.ts';
-import { decodeEnvironment, decodePipelinesConfig, decodeProject, decodeRepository, type Workspace } from './decode.ts';
+import { decodeEnvironment, decodeMembership, decodePipelinesConfig, decodeProject, decodeRepository, type Workspace } from './decode.ts';
 import { decodeDirectoryGroup } from './decode-organisation.ts';
 import type { EndpointId, Of } from './endpoints.ts';
 
@@ -37,6 +37,7 @@ export const NAMING: Readonly<Record<Of, readonly NamingRow[]>> = {
   repository: [{ ...inWorkspace, listing: 'repositories', names: repositoryIn }],
   pipeline: [{ listing: 'pipelines-config', of: 'repository', names: pipelineIn, above: repositoryOfBranch }],
   environment: [{ listing: 'environments', of: 'repository', names: environmentIn, above: repositoryOfBranch }],
+  user: [{ ...inWorkspace, listing: 'workspace-members', names: memberIn }],
 };
 
 /** The listings that name containers. */
@@ -73,6 +74,10 @@ export function projectKey(uuid: string): NodeKey {
   return `project:${encodeKeyPart(uuid)}`;
 }
 
+export function userKey(uuid: string): NodeKey {
+  return `user:${encodeKeyPart(uuid)}`;
+}
+
 export function repositoryKey(uuid: string): NodeKey {
   return `repository:${encodeKeyPart(uuid)}`;
 }
@@ -99,7 +104,9 @@ function projectOf(project: { uuid: string; key: string } | null | undefined, ab
 
 function repositoryIn(item: unknown, above: Container): Container | null {
   const repository = decodeRepository(item);
-  return repository && { key: repositoryKey(repository.uuid), params: { ...above.params, repo_slug: repository.uuid } };
+  if (repository === null) return null;
+  const main = repository.mainbranch?.name ? { name: repository.mainbranch.name } : {};
+  return { key: repositoryKey(repository.uuid), params: { ...above.params, repo_slug: repository.uuid, ...main } };
 }
 
 /** Pipelines that are off do nothing that could be asked. */
@@ -125,6 +132,11 @@ function directoryGroupIn(item: unknown, above: Container): Container | null {
 /** The members of a group of the directory are asked of it; which group of the workspace it is, is told elsewhere. */
 export function directoryGroupKey(id: string): NodeKey {
   return `directory-group:${encodeKeyPart(id)}`;
+}
+
+function memberIn(item: unknown, above: Container): Container | null {
+  const uuid = decodeMembership(item)?.user.uuid;
+  return uuid === undefined ? null : { key: userKey(uuid), params: { ...above.params, selected_user: uuid } };
 }
 
 function text({ params }: Container): string {

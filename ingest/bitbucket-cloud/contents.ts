@@ -1,5 +1,5 @@
 /**
- * What lies in workspaces, projects, repositories and environments, as facts: one row for each sort of item says which node it is
+ * What lies in workspaces, projects, repositories and environments, and what acts as users, as facts: one row for each sort of item says which node it is
  * and what is known of it. A credential among them holds what the table of credentials says.
  */
 import { refPath, type Scalar } from '../../graph/fact.ts';
@@ -8,7 +8,9 @@ import { NODE_KINDS, type NodeKind } from '../../graph/model/node-kinds.ts';
 import type { NODE_PROPS } from '../../graph/model/node-props.ts';
 import { keyWithin, pathWithin } from './containers.ts';
 import {
+  type BranchingModel,
   type Decoder,
+  decodeBranchingModel,
   decodeDeployKey,
   decodeEnvironment,
   decodePipelinesConfig,
@@ -18,6 +20,7 @@ import {
   decodeWebhook,
 } from './decode.ts';
 import { decodeKnownHost, decodeOidcConfiguration, decodeOidcKeys, decodeSshKeyPair } from './decode-runs.ts';
+import { decodeBranchingModelSettings, decodeMainBranch, decodeOverrideSettings, decodeSshKey } from './decode-settings.ts';
 import type { ContentEndpointId } from './endpoints.ts';
 import { type Here, rankOf } from './here.ts';
 import { deedAt, isTrace, seeActor, seeIdentity, seeSource } from './inferred.ts';
@@ -64,6 +67,18 @@ const DEPLOY_KEY = row({
   },
 });
 
+const SSH_KEY = row({
+  kind: 'SshKey',
+  decode: decodeSshKey,
+  of: ({ uuid, label }) => ({ id: uuid, name: label }),
+  props: ({ key, created_on, expires_on, last_used }) => ({
+    fingerprint: key ?? undefined,
+    addedAt: instantOf(created_on),
+    expiresAt: instantOf(expires_on),
+    lastUsedAt: instantOf(last_used),
+  }),
+});
+
 const WEBHOOK = row({
   kind: 'Webhook',
   decode: decodeWebhook,
@@ -80,6 +95,10 @@ const WEBHOOK = row({
   },
 });
 
+/** Settings that belong together are a node of their own: each is stated by one endpoint alone. */
+const settings = <T>(what: string, content: Pick<ContentRow<T>, 'decode' | 'props'>) =>
+  row<T>({ kind: 'Settings', of: () => ({ id: what, name: what }), ...content });
+
 const CONTENTS: Readonly<Record<ContentEndpointId, ContentRow<unknown>>> = {
   'workspace-variables': VARIABLE,
   'repository-variables': VARIABLE,
@@ -88,6 +107,7 @@ const CONTENTS: Readonly<Record<ContentEndpointId, ContentRow<unknown>>> = {
   'repository-runners': RUNNER,
   'project-deploy-keys': DEPLOY_KEY,
   'repository-deploy-keys': DEPLOY_KEY,
+  'user-ssh-keys': SSH_KEY,
   'workspace-webhooks': WEBHOOK,
   'repository-webhooks': WEBHOOK,
   'pipelines-config': row({
@@ -123,6 +143,36 @@ const CONTENTS: Readonly<Record<ContentEndpointId, ContentRow<unknown>>> = {
       gateEnabled: environment.deployment_gate_enabled ?? undefined,
     }),
   }),
+  'project-branching-model': settings('branching-model', {
+    decode: decodeBranchingModel,
+    props: ({ development, production, branch_types }) => ({
+      development: branchText(development),
+      production: branchText(production),
+      branchTypes: wordsOf(branch_types?.map(({ kind, prefix }) => `${kind}=${prefix}`)),
+    }),
+  }),
+  'project-branching-model-settings': settings('branching-model-settings', {
+    decode: decodeBranchingModelSettings,
+    props: ({ branch_types, default_branch_deletion }) => ({
+      typesOff: wordsOf(branch_types?.filter(({ enabled }) => enabled === false).map(({ kind }) => kind)),
+      deletesMerged:
+        default_branch_deletion === undefined || default_branch_deletion === null ? undefined : String(default_branch_deletion) === 'true',
+    }),
+  }),
+  'override-settings': settings('inheritance', {
+    decode: decodeOverrideSettings,
+    props: ({ override_settings: own }) => ({
+      ownSettings: wordsOf(Object.keys(own).filter((name) => own[name] === true)),
+      inheritedSettings: wordsOf(Object.keys(own).filter((name) => own[name] === false)),
+    }),
+  }),
+  'main-branch': settings('merging', {
+    decode: decodeMainBranch,
+    props: ({ merge_strategies, default_merge_strategy }) => ({
+      mergeStrategies: wordsOf(merge_strategies),
+      defaultMergeStrategy: default_merge_strategy ?? undefined,
+    }),
+  }),
   'pipeline-schedules': row({
     kind: 'Schedule',
     decode: decodeSchedule,
@@ -140,7 +190,7 @@ export function isContentEndpoint(endpoint: string): endpoint is ContentEndpoint
   return Object.hasOwn(CONTENTS, endpoint);
 }
 
-/** States the item and that the container of the scope contains it; false where it has a form that no decoder reads. */
+/** States the item and that the container of the scope contains it, or is whom it acts as; false where it has a form that no decoder reads. */
 export function stateContent(here: Here & { readonly endpoint: ContentEndpointId }, item: unknown): boolean {
   const { kind, decode, of, props, traces } = CONTENTS[here.endpoint];
   const { container, out, where } = here;
@@ -155,7 +205,8 @@ export function stateContent(here: Here & { readonly endpoint: ContentEndpointId
     { key, kind, rank: rankOf(here.endpoint), ref, name: name === id ? undefined : (name ?? undefined), props: props(decoded) },
     where,
   );
-  out.edge({ kind: 'CONTAINS', from: container, to: key, word: '', props: {} }, where);
+  if (credentialRow(kind)?.actsAs === 'owner') out.edge({ kind: 'ACTS_AS', from: key, to: container, word: '', props: {} }, where);
+  else out.edge({ kind: 'CONTAINS', from: container, to: key, word: '', props: {} }, where);
   const level = credentialRow(kind)?.holds ?? null;
   traces?.(here, decoded);
   if (level !== null) out.edge({ kind: 'HOLDS', from: key, to: container, word: level, props: {} }, where);
@@ -167,8 +218,14 @@ function wordsOf(words: readonly string[] | null | undefined): string | undefine
   return words ? [...words].sort().join(' ') : undefined;
 }
 
+/** The branch that a model of a project names; undefined where it has none. */
+function branchText(target: BranchingModel['development']): string | undefined {
+  if (!target || target.enabled === false) return undefined;
+  return target.use_mainbranch === true ? 'main branch' : (target.name ?? undefined);
+}
+
 /** Milliseconds since 1970; undefined for what is no date. */
-function instantOf(text: string | null | undefined): number | undefined {
+export function instantOf(text: string | null | undefined): number | undefined {
   const instant = Date.parse(text ?? '');
   return Number.isNaN(instant) ? undefined : instant;
 }

@@ -27,6 +27,7 @@ import { keptPath } from './listing.ts';
 import type { OrganisationClient } from './organisation.ts';
 import { firstPath, type Page, type ReadPage, readPage } from './read-page.ts';
 import {
+  isGivenUp,
   type KeptFailure,
   NO_ANSWER,
   type PagesByScope,
@@ -143,6 +144,7 @@ class ScopeReader {
   #listed: ReadonlySet<NodeKey> = new Set();
   #resumedPages = 0;
   readonly #spared = { proved: 0, young: 0, pages: 0 };
+  readonly #refusals = new Map<EndpointId, number>();
   #unreachable = 0;
   #throttled = 0;
   #done = 0;
@@ -243,6 +245,9 @@ class ScopeReader {
       this.#resumedPages += pages.length;
       return pages;
     }
+    // What could be read once is asked again, however many others were refused.
+    const isNew = this.#options.readAt(scope.id) === 0;
+    if (isNew && isGivenUp(scope.endpoint, this.#refusals.get(scope.endpoint) ?? 0)) return [];
     if (this.#spent.has(bucketOf(scope.endpoint))) return [];
     let pages: Page[] | null = null;
     let before: ListReading | null = null;
@@ -302,6 +307,7 @@ class ScopeReader {
       return { page, next: null, again: false };
     }
     await run.keepPage(page);
+    if (answer.status === 401 || answer.status === 403) this.#refusals.set(scope.endpoint, (this.#refusals.get(scope.endpoint) ?? 0) + 1);
     if (answer.status !== 200) log.info({ scope: scope.id, endpoint: page.endpoint, status: answer.status }, 'the upstream refuses');
     if (page.next === UNFOLLOWED) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link to another origin is not followed');
     if (page.next === UNREADABLE) log.warn({ scope: scope.id, endpoint: page.endpoint }, 'a link is no text: the listing may go on');

@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 export type Decoder<T> = (item: unknown) => T | null;
 
+/** The decoder of a form. */
 export function decoder<T>(schema: z.ZodType<T>): Decoder<T> {
   return (item) => {
     const result = schema.safeParse(item);
@@ -34,25 +35,34 @@ const group = z.object({
 const branchName = z.object({ name: optionalName }).nullish();
 /** A target of the branching model. Only settings say `enabled`; a model leaves out what is not. */
 const modelTarget = z.object({ name: optionalName, use_mainbranch: z.boolean().nullish(), enabled: z.boolean().nullish() }).nullish();
+/** A repository as other objects name it. */
+export const repositoryName = z.object({ uuid: name, full_name: z.string().regex(/^[^/]+\/[^/]+$/), name: optionalName });
 const projectName = z.object({ uuid: name, key: name, name: optionalName });
 
-const workspace = z.object({ uuid: name, slug: name, name: optionalName, forking_mode: optionalName });
+const workspace = z.object({
+  uuid: name,
+  slug: name,
+  name: optionalName,
+  is_private: z.boolean().nullish(),
+  is_privacy_enforced: z.boolean().nullish(),
+  forking_mode: optionalName,
+});
 const workspaceAccess = z.object({ workspace: z.object({ slug: name }) });
 const membership = z.object({ permission: optionalName, user: account });
 const project = projectName.extend({ is_private: z.boolean().nullish() });
-const repository = z.object({
-  uuid: name,
-  full_name: z.string().regex(/^[^/]+\/[^/]+$/),
-  name: optionalName,
+const repository = repositoryName.extend({
   is_private: z.boolean().nullish(),
   fork_policy: optionalName,
   mainbranch: branchName,
   project: projectName.nullish(),
+  parent: repositoryName.nullish(),
+  size: z.number().nullish(),
+  updated_on: optionalName,
 });
 const repositoryPermission = z.object({
   permission: name,
   user: account,
-  repository: z.object({ uuid: name, full_name: z.string().regex(/^[^/]+\/[^/]+$/), name: optionalName }),
+  repository: repositoryName,
 });
 const userGrant = z.object({ permission: name, user: account });
 const groupGrant = z.object({ permission: name, group });
@@ -140,6 +150,8 @@ export type Account = z.infer<typeof account>;
 export type Group = z.infer<typeof group>;
 export type Workspace = z.infer<typeof workspace>;
 export type Project = z.infer<typeof projectName>;
+/** A repository as other objects name it. */
+export type RepositoryName = z.infer<typeof repositoryName>;
 export type Repository = z.infer<typeof repository>;
 export type BranchRestriction = z.infer<typeof branchRestriction>;
 export type BranchingModel = z.infer<typeof branchingModel>;

@@ -10,6 +10,8 @@ import { ORGANISATION_ENDPOINTS } from './endpoints/organisation.ts';
 import { PIPELINE_RUN_ENDPOINTS } from './endpoints/pipeline-runs.ts';
 import { PIPELINE_ENDPOINTS } from './endpoints/pipelines.ts';
 import type { EndpointId, EndpointRow, Of, OrganisationEndpointId } from './endpoints/row.ts';
+import { SETTINGS_ENDPOINTS } from './endpoints/settings.ts';
+import { USER_KEY_ENDPOINTS } from './endpoints/user-keys.ts';
 
 export type { ContentEndpointId, EndpointId, EndpointRow, Of, OrganisationEndpointId, SumEndpointId } from './endpoints/row.ts';
 
@@ -18,6 +20,8 @@ export const ENDPOINTS: Readonly<Record<EndpointId, EndpointRow>> = {
   ...PIPELINE_ENDPOINTS,
   ...PIPELINE_RUN_ENDPOINTS,
   ...KEY_AND_HOOK_ENDPOINTS,
+  ...SETTINGS_ENDPOINTS,
+  ...USER_KEY_ENDPOINTS,
   ...ORGANISATION_ENDPOINTS,
 };
 

@@ -219,6 +219,11 @@ function notesOf(endpoints: readonly EndpointEstimate[], sizes: ListingSizes): s
     const more = calls === null ? `a call more for each ${of}` : `up to ${calls} calls more`;
     if (other !== null && of !== 'workspace') notes.push(`where \`${endpoint}\` has nothing, \`${other}\` is asked too: ${more}`);
   }
+  for (const { endpoint, of } of endpoints) {
+    const { refusalsMax } = ENDPOINTS[endpoint];
+    if (refusalsMax !== undefined)
+      notes.push(`\`${endpoint}\` is asked of every ${of} until ${refusalsMax} are refused, so that it mostly takes far fewer calls`);
+  }
   if (endpoints.some(({ endpoint, of }) => of !== 'workspace' && ENDPOINTS[endpoint].paging === 'pages'))
     notes.push('a listing of a project or repository counts as one page: every further page is a call more, and so is every retry');
   return notes;

@@ -9,10 +9,9 @@
 import { invariant } from '../../graph/errors.ts';
 import type { GapFact, NodeKey, StatedFact } from '../../graph/fact.ts';
 import type { GapReason } from '../../graph/model/gaps.ts';
-import { publicGrants } from '../../graph/model/visibility.ts';
 import type { KeptPage, ScopeOutcome } from '../../graph/store/port.ts';
 import { Statements, type Where } from '../statements.ts';
-import { repositoryKey, workspaceContainer } from './containers.ts';
+import { workspaceContainer } from './containers.ts';
 import { isContentEndpoint, stateContent } from './contents.ts';
 import { type Context, contextOf } from './context.ts';
 import {
@@ -28,23 +27,26 @@ import {
   decodeRepositoryPermission,
   decodeUserGrant,
   decodeWorkspace,
-  type Repository,
   type Workspace,
 } from './decode.ts';
 import { decodeDirectoryGroup, decodeDirectoryMember } from './decode-organisation.ts';
+import { decodeFork, decodeReviewer } from './decode-settings.ts';
 import type { Directory } from './directory.ts';
 import { stateDirectoryMember } from './directory-members.ts';
 import { oldestFetch } from './earlier-readings.ts';
 import { ENDPOINTS, type SumEndpointId } from './endpoints.ts';
+import { stateListedFork, stateReviewer } from './forks-and-reviewers.ts';
 import { goneScopes } from './gone.ts';
 import { GroupPrivileges } from './group-privileges.ts';
-import { type Here, levelOf, quoted, rankOf, seeAccount, seeGroup, seeProject, stateGrant } from './here.ts';
+import { type Here, levelOf, seeAccount, seeGroup, seeProject, stateGrant } from './here.ts';
 import { seeActor } from './inferred.ts';
-import { seeBranch, stateBranchingModel, stateRestriction } from './rules.ts';
+import { stateReport, stateRepository } from './repository-facts.ts';
+import { stateBranchingModel, stateRestriction } from './rules.ts';
 import { isSumEndpoint, stateSum } from './runs.ts';
 import {
   detailOf,
   expectedScopes,
+  givenUpEndpoints,
   itemsOf,
   type PagesByScope,
   pagesByScope,
@@ -95,6 +97,7 @@ export function sheetOf(pages: Iterable<KeptPage>, readBefore: ReadBefore = new 
   const container = workspaceContainer(workspace);
   const expected = expectedScopes(container, kept);
   const states = new Map(expected.map((scope) => [scope.id, stateOf(scope, kept)]));
+  const givenUp = givenUpEndpoints(expected, states);
   const context = contextOf({ workspace, states, kept, readBefore });
   const out = new Statements();
   const privileges = new GroupPrivileges();
@@ -103,10 +106,12 @@ export function sheetOf(pages: Iterable<KeptPage>, readBefore: ReadBefore = new 
   // A scope that was not asked is as old as what the run asked last.
   const lastOfRun = [...kept.values()].reduce((last, pages) => Math.max(last, lastFetch(pages) ?? 0), 0);
   const readings = expected.map((scope): ScopeReading => {
-    const found = states.get(scope.id) ?? { is: 'untouched' };
+    const asked = states.get(scope.id) ?? { is: 'untouched' };
+    // What is left where too many were refused is taken for refused too.
+    const found = (asked.is === 'untouched' ? givenUp.get(scope.endpoint) : undefined) ?? asked;
     const left = found.is === 'untouched' || found.is === 'partial';
     const budgetDetail = detailOf(scope.endpoint, 'not read yet');
-    const at = gapScopeOf(scope, context.directory);
+    const at = gapScopeOf(scope, context.directory, container.key);
     if (left && readBefore.has(scope.id)) {
       heldOver.push(...gapsOf(scope, at, 'budget', budgetDetail));
       return { scope, state: found, items: 0, oldestAt: null };
@@ -191,9 +196,11 @@ function whereOf({ scope, endpoint, fetchedAt }: KeptPage): Where {
   return { scope, endpoint, fetchedAt };
 }
 
-/** What a gap of the scope is about: its container, and of a group of the directory the one of the workspace; null where there is none. */
-function gapScopeOf({ endpoint, container }: Scope, { groupByContainer }: Directory): NodeKey | null {
-  return ENDPOINTS[endpoint].of === 'group' ? (groupByContainer.get(container.key) ?? null) : container.key;
+/** What a gap of the scope is about: its container or the workspace, as its row says; of a group of the directory the one of the workspace; null where there is none. */
+function gapScopeOf({ endpoint, container }: Scope, { groupByContainer }: Directory, workspace: NodeKey): NodeKey | null {
+  const { of, gapIn } = ENDPOINTS[endpoint];
+  if (of === 'group') return groupByContainer.get(container.key) ?? null;
+  return gapIn === 'workspace' ? workspace : container.key;
 }
 
 function gapsOf({ endpoint }: Scope, scope: NodeKey | null, reason: GapReason, detail: string): GapFact[] {
@@ -260,6 +267,11 @@ function stateItem(here: Here, item: unknown): boolean {
     case 'effective-branching-model':
     case 'branching-model':
       return using(decodeBranchingModel, (model) => stateBranchingModel(here, model));
+    case 'forks':
+      return using(decodeFork, (fork) => stateListedFork(here, fork));
+    case 'project-default-reviewers':
+    case 'effective-default-reviewers':
+      return using(decodeReviewer, (reviewer) => stateReviewer(here, reviewer));
     case 'effective-permissions':
       return using(decodeRepositoryPermission, ({ user, repository, permission }) =>
         stateReport(here, seeAccount(here, user), repository, permission),
@@ -278,7 +290,11 @@ function seeHolder(here: Here, account: Account): NodeKey {
 
 function stateWorkspace(here: Here, workspace: Workspace): void {
   const { key, slug } = here.workspace;
-  const props = { forkingMode: workspace.forking_mode ?? undefined };
+  const props = {
+    isPrivate: workspace.is_private ?? undefined,
+    privacyEnforced: workspace.is_privacy_enforced ?? undefined,
+    forkingMode: workspace.forking_mode ?? undefined,
+  };
   here.out.see({ key, kind: 'Workspace', rank: 0, ref: `workspace:${slug}`, name: workspace.name ?? undefined, props }, here.where);
 }
 
@@ -289,69 +305,4 @@ function stateRole(here: Here, holder: NodeKey, upstream: string): void {
 function stateContentGrant(here: Here, holder: NodeKey, upstream: string): void {
   const on = ENDPOINTS[here.endpoint].of === 'project' ? 'Project' : 'Repository';
   stateGrant(here, { on, holder, upstream, resource: here.container });
-}
-
-function stateRepository(here: Here, repository: Repository): void {
-  const key = repositoryKey(repository.uuid);
-  const { out, where } = here;
-  const props = {
-    isPrivate: repository.is_private ?? undefined,
-    forkPolicy: repository.fork_policy ?? undefined,
-    mainBranch: repository.mainbranch?.name || undefined,
-  };
-  out.see(
-    {
-      key,
-      kind: 'Repository',
-      rank: rankOf(here.endpoint),
-      ref: `repository:${repository.full_name}`,
-      name: repository.name ?? undefined,
-      props,
-    },
-    where,
-  );
-  if (repository.project) {
-    out.edge({ kind: 'CONTAINS', from: seeProject(here, repository.project), to: key, word: '', props: {} }, where);
-  } else stateWithoutProject(here, key, 'undecodable', 'the listing names no project of the repository');
-  if (repository.mainbranch?.name) seeBranch(here, key, repository.mainbranch.name);
-  if (repository.is_private === false) {
-    for (const { level } of publicGrants('cloud', 'Repository')) {
-      out.see({ key: 'anonymous:', kind: 'Anonymous', rank: 0, ref: 'anonymous:' }, where);
-      out.edge({ kind: 'HOLDS', from: 'anonymous:', to: key, word: level, props: {} }, where);
-    }
-  } else if (repository.is_private !== true) {
-    const detail = 'the listing does not say whether the repository is private';
-    out.gap({ reason: 'unknown-value', hides: 'visibility', scope: key, subject: '', detail }, where);
-  }
-}
-
-/** A repository of which the project is not known may have any grant by inheritance. */
-function stateWithoutProject(here: Here, key: NodeKey, reason: GapReason, detail: string): void {
-  here.out.edge({ kind: 'CONTAINS', from: here.workspace.key, to: key, word: '', props: {} }, here.where);
-  for (const hides of ['user-grants', 'group-grants'] as const)
-    here.out.gap({ reason, hides, scope: key, subject: '', detail }, here.where);
-}
-
-function stateReport(
-  here: Here,
-  user: NodeKey,
-  repository: { uuid: string; full_name: string; name?: string | null | undefined },
-  upstream: string,
-): void {
-  const key = repositoryKey(repository.uuid);
-  const { out, where } = here;
-  out.see(
-    { key, kind: 'Repository', rank: rankOf(here.endpoint), ref: `repository:${repository.full_name}`, name: repository.name ?? undefined },
-    where,
-  );
-  if (!here.listedRepositories.has(key) && here.unlistedBecause !== null) {
-    const detail = 'the repository is not in the listing of repositories';
-    stateWithoutProject(here, key, here.unlistedBecause, detail);
-    for (const hides of ['visibility', 'rules'] as const)
-      out.gap({ reason: here.unlistedBecause, hides, scope: key, subject: '', detail }, where);
-  }
-  const level = levelOf('Repository', upstream);
-  if (level === null)
-    out.gap({ reason: 'unknown-value', hides: 'listing', scope: key, subject: '', detail: `level ${quoted(upstream)}` }, where);
-  else if (level !== 'none') out.edge({ kind: 'REPORTED', from: user, to: key, word: level, props: {} }, where);
 }

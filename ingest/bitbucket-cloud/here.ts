@@ -6,7 +6,7 @@ import type { GapReason } from '../../graph/model/gaps.ts';
 import { LEVELS, type Level, type LeveledKind, type LevelRow } from '../../graph/model/levels.ts';
 import type { Statements, Where } from '../statements.ts';
 import { activityOf, type ShownActivity } from './account-statuses.ts';
-import { projectKey } from './containers.ts';
+import { projectKey, userKey } from './containers.ts';
 import type { Account, Group, Project, Workspace } from './decode.ts';
 import type { Directory } from './directory.ts';
 import type { EndpointId } from './endpoints.ts';
@@ -65,7 +65,7 @@ export function rankOf(endpoint: EndpointId): number {
  * shows it, true or false; a status without a row is a gap of the user.
  */
 export function seeAccount(here: Here, account: Account & ShownActivity & { readonly is_team?: boolean | null | undefined }): NodeKey {
-  const key = `user:${encodeKeyPart(account.uuid)}`;
+  const key = userKey(account.uuid);
   const isPerson = (account.type ?? 'user') === 'user' && account.is_team !== true;
   const { active, unknown } = activityOf(account);
   here.out.see(

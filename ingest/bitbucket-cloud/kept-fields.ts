@@ -3,7 +3,7 @@
  * no decoder reads are absent on purpose; so is everything that the upstream may add one day. Values of variables, secrets of
  * webhooks and of runners, and comments of keys have no place here either.
  */
-import { ADDRESS, FINGERPRINT, KEEP, NAME, type Shape } from '../shape.ts';
+import { ADDRESS, FINGERPRINT, FLAGS, KEEP, NAME, type Shape } from '../shape.ts';
 
 export const ACCOUNT: Shape = {
   type: KEEP,
@@ -16,6 +16,7 @@ export const ACCOUNT: Shape = {
 };
 const WORKSPACE_NAME: Shape = { uuid: KEEP, slug: KEEP };
 const GROUP: Shape = { slug: KEEP, name: KEEP, account_privilege: KEEP, workspace: WORKSPACE_NAME };
+const REPOSITORY_NAME: Shape = { uuid: KEEP, full_name: KEEP, name: KEEP };
 const BRANCH_NAME: Shape = { name: KEEP };
 const MODEL_TARGET: Shape = { name: KEEP, use_mainbranch: KEEP, enabled: KEEP };
 
@@ -26,7 +27,7 @@ export const KEPT = {
   workspaceAccess: { values: [{ workspace: WORKSPACE_NAME }] },
   workspace: { uuid: KEEP, slug: KEEP, name: KEEP, is_private: KEEP, is_privacy_enforced: KEEP, forking_mode: KEEP },
   memberships: { values: [{ permission: KEEP, user: ACCOUNT }] },
-  repositoryPermissions: { values: [{ permission: KEEP, user: ACCOUNT, repository: { uuid: KEEP, full_name: KEEP, name: KEEP } }] },
+  repositoryPermissions: { values: [{ permission: KEEP, user: ACCOUNT, repository: REPOSITORY_NAME }] },
   groups: [
     {
       slug: KEEP,
@@ -45,6 +46,9 @@ export const KEPT = {
         fork_policy: KEEP,
         mainbranch: BRANCH_NAME,
         project: { uuid: KEEP, key: KEEP, name: KEEP },
+        parent: REPOSITORY_NAME,
+        size: KEEP,
+        updated_on: KEEP,
       },
     ],
   },
@@ -107,4 +111,12 @@ export const KEPT = {
     data: [{ id: KEEP, attributes: { time: KEEP, action: KEEP, context: [AUDITED_THING], container: [AUDITED_THING] } }],
   },
   branchingModel: { development: MODEL_TARGET, production: MODEL_TARGET, branch_types: [{ kind: KEEP, prefix: KEEP }] },
+  branchingModelSettings: { branch_types: [{ kind: KEEP, enabled: KEEP }], default_branch_deletion: KEEP },
+  forks: { values: [{ uuid: KEEP, full_name: KEEP, name: KEEP, is_private: KEEP, parent: REPOSITORY_NAME }] },
+  reviewers: { values: [{ reviewer_type: KEEP, user: ACCOUNT }] },
+  overrideSettings: { override_settings: FLAGS },
+  mainBranch: { name: KEEP, merge_strategies: [KEEP], default_merge_strategy: KEEP },
+  sshKeys: {
+    values: [{ uuid: KEEP, label: KEEP, key: FINGERPRINT, created_on: KEEP, expires_on: KEEP, last_used: KEEP }],
+  },
 } as const satisfies Record<string, Shape>;

@@ -16,10 +16,10 @@ import { type HttpAnswer, type HttpLimits, isFailedCall } from '../http.ts';
 import { RETRY_POLICY } from '../retry.ts';
 import { bucketOf } from './buckets.ts';
 import { type CloudClient, type CloudConfig, openCloudClient } from './config.ts';
-import { type Container, projectKey, repositoryKey, workspaceContainer } from './containers.ts';
+import { type Container, projectKey, repositoryKey, userKey, workspaceContainer } from './containers.ts';
 import { credentialTypeOf } from './credential-types.ts';
 import type { CloudCredential } from './credentials.ts';
-import { decodeProject, decodeRepository, decodeWorkspace, decodeWorkspaceAccess } from './decode.ts';
+import { decodeMembership, decodeProject, decodeRepository, decodeWorkspace, decodeWorkspaceAccess } from './decode.ts';
 import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, instead, primaryOf } from './endpoints.ts';
 import { LIST, refuse } from './find-workspaces.ts';
 import { GRANTED_HEADER, headerScopes, missingScopes, NEEDED_HEADER, type ScopeShortage } from './missing-scopes.ts';
@@ -28,7 +28,7 @@ import { firstPath, readPage } from './read-page.ts';
 import { expectedScopes, itemsOf, type Scope, scopeOf, stateOf } from './scopes.ts';
 
 /** Each endpoint once, and a few retries. */
-export const PROBE_CALLS_MAX = 60;
+export const PROBE_CALLS_MAX = ENDPOINT_IDS.length + 5;
 
 /** What came of an endpoint. instead: it has nothing, and another one is asked. */
 export type ProbeResult = 'readable' | 'refused' | 'instead' | 'not asked';
@@ -264,17 +264,18 @@ class Prober {
   /** Null for the credential itself; a container that no listing shows is named by its key. */
   #refOf({ container }: Scope): Ref | null {
     if (container.key === '') return null;
-    if (container.params['project_key'] === undefined && container.params['repo_slug'] === undefined)
-      return `workspace:${container.params['workspace']}`;
+    if (container.key === this.#workspace.key) return `workspace:${container.params['workspace']}`;
     return this.#listed().find(({ key }) => key === container.key)?.ref ?? container.key;
   }
 
-  /** The projects and repositories that the first pages of the listings show. */
+  /** The projects, repositories and members that the first pages of the listings show. */
   #listed(): Listed[] {
     const slug = this.#workspace.params['workspace'];
     const projects = this.#itemsOf(scopeOf('projects', this.#workspace)).flatMap((item) => decodeProject(item) ?? []);
     const repositories = this.#itemsOf(scopeOf('repositories', this.#workspace)).flatMap((item) => decodeRepository(item) ?? []);
+    const members = this.#itemsOf(scopeOf('workspace-members', this.#workspace)).flatMap((item) => decodeMembership(item) ?? []);
     return [
+      ...members.map(({ user: { uuid, nickname } }) => ({ key: userKey(uuid), ref: `user:${nickname ?? uuid}`, isPublic: false })),
       ...projects.map(({ uuid, key, is_private }) => ({
         key: projectKey(uuid),
         ref: `project:${slug}/${key}`,

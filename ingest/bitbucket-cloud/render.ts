@@ -41,6 +41,7 @@ const TITLES: Readonly<Record<Of, readonly [title: string, intro: string]>> = {
     'With a key of the organisation: what happened since the earlier readings, so that those which nothing touched need not be made again.',
   ],
   group: ['For each group of the directory', 'With a key of the organisation, where the groups of 1.0 are refused or gone.'],
+  user: ['For each member', 'Read last.'],
 };
 
 const code = (text: string) => `\`${text}\``;

@@ -10,7 +10,16 @@ import type { KeptPage } from '../../graph/store/port.ts';
 import { type Container, containersOf, NAMING } from './containers.ts';
 import { decodeList, decodeValues } from './decode.ts';
 import { decodeData } from './decode-organisation.ts';
-import { ENDPOINTS, type EndpointId, endpointsOf, fallback, instead, itemsWhereMissing, type Of } from './endpoints.ts';
+import {
+  ENDPOINTS,
+  type EndpointId,
+  endpointsOf,
+  fallback,
+  instead,
+  isOrganisationEndpoint,
+  itemsWhereMissing,
+  type Of,
+} from './endpoints.ts';
 import { chainOf } from './listing.ts';
 
 export interface Scope {
@@ -60,17 +69,26 @@ export interface Phase {
 
 export const PHASES: readonly Phase[] = [
   { name: 'workspace', of: ['workspace'], within: ['group'] },
-  { name: 'projects and repositories', of: ['project', 'repository'], within: ['environment', 'pipeline'] },
+  // Members come last in it, and are in it so that a workspace that is larger than its budget comes to them in its next run.
+  { name: 'projects and repositories', of: ['project', 'repository', 'user'], within: ['environment', 'pipeline'] },
 ];
 
 /** The scopes of a phase, those within them left out. What verdicts hang on comes first, container by container: a run that stops early is useful already. */
 export function phaseScopes({ of: sorts }: Pick<Phase, 'of'>, workspace: Container, pages: PagesByScope): Scope[] {
   const itemsIn = (listing: EndpointId, container: Container) => items(listing, container, pages);
-  const scopes = sorts.flatMap((of) =>
-    containersOf(of, workspace, itemsIn).flatMap((container) => endpointsOf(of).map((endpoint) => scopeOf(endpoint, container))),
-  );
+  const scopes = sorts.flatMap((of) => containersOf(of, workspace, itemsIn).flatMap((container) => scopesAt(of, container)));
   const isFirst = ({ endpoint }: Scope) => ENDPOINTS[endpoint].hides.some(blursVerdicts);
   return sorts.includes('workspace') ? scopes : [...scopes.filter(isFirst), ...scopes.filter((scope) => !isFirst(scope))];
+}
+
+/** The endpoints that can be asked of the container: it has all that their paths name. Those of an organisation name it beside. */
+function scopesAt(of: Of, container: Container): Scope[] {
+  const isAsked = (endpoint: EndpointId) =>
+    isOrganisationEndpoint(endpoint) ||
+    [...ENDPOINTS[endpoint].path.matchAll(/\{(\w+)\}/g)].every(([, name = '']) => name in container.params);
+  return endpointsOf(of)
+    .filter(isAsked)
+    .map((endpoint) => scopeOf(endpoint, container));
 }
 
 /** The scopes of the containers within another that a listing of it names. Empty for what is no such listing. */
@@ -81,7 +99,7 @@ export function scopesWithin({ within }: Phase, { endpoint, container }: Scope, 
       .filter(({ listing }) => listing === endpoint)
       .flatMap(({ names }) => found.flatMap((item) => names(item, container) ?? []));
     const distinct = new Map(named.map((inner) => [inner.key, inner]));
-    return [...distinct.values()].flatMap((inner) => endpointsOf(of).map((asked) => scopeOf(asked, inner)));
+    return [...distinct.values()].flatMap((inner) => scopesAt(of, inner));
   });
 }
 
@@ -112,6 +130,22 @@ export function stateOf({ id, endpoint, container }: Scope, pages: PagesByScope)
   if (last === UNFOLLOWED) return undecodable(endpoint, 'a link to another origin');
   if (last === UNREADABLE) return undecodable(endpoint, 'a link that is no text');
   return { is: last === null ? 'complete' : 'partial' };
+}
+
+/** The endpoints of which a run asks no more, because so many scopes were refused; each with what came of one of these. */
+export function givenUpEndpoints(scopes: readonly Scope[], states: ReadonlyMap<string, ScopeState>): ReadonlyMap<EndpointId, ScopeState> {
+  const refused = scopes.flatMap(({ id, endpoint }) => {
+    const state = states.get(id);
+    return state?.is === 'unread' && state.reason === 'denied' ? [{ endpoint, state }] : [];
+  });
+  const byEndpoint = [...Map.groupBy(refused, ({ endpoint }) => endpoint)].filter(([endpoint, all]) => isGivenUp(endpoint, all.length));
+  return new Map(byEndpoint.flatMap(([endpoint, [first]]) => (first === undefined ? [] : [[endpoint, first.state]])));
+}
+
+/** Does a run ask no more of the endpoint after so many refusals? */
+export function isGivenUp(endpoint: EndpointId, refusals: number): boolean {
+  const { refusalsMax } = ENDPOINTS[endpoint];
+  return refusalsMax !== undefined && refusals >= refusalsMax;
 }
 
 /** The items of a page as the endpoint's row says; null where the body has not that form. */

@@ -40,6 +40,12 @@ export interface SampleKey {
   readonly key: string;
 }
 
+/** An SSH key of a user. */
+export interface SampleUserKey extends SampleKey {
+  /** An instant as the upstream writes it; null for a key that does not expire. */
+  readonly expiresOn: string | null;
+}
+
 export interface SampleSchedule {
   readonly cron: string;
   readonly branch: string;
@@ -124,6 +130,13 @@ export const AUTOMATION_BY_REPOSITORY: Readonly<Record<string, Partial<SampleRep
     // The same key as that of the API: one key, two repositories.
     keys: [{ label: 'mirror', key: publicKey('mirror@backup') }],
   },
+};
+
+/** By nickname; everybody else has none. */
+export const KEYS_BY_USER: Readonly<Record<string, readonly SampleUserKey[]>> = {
+  elena: [{ label: 'work', key: publicKey('elena@work'), expiresOn: '2099-01-01T00:00:00.000000+00:00' }],
+  // Expired, and never taken away.
+  pavel: [{ label: 'desktop', key: publicKey('pavel@desktop'), expiresOn: '2025-06-01T00:00:00.000000+00:00' }],
 };
 
 /** By key of the project. */

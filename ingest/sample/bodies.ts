@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { findBy } from './lookup.ts';
+import { parentBody } from './settings-bodies.ts';
 import type { SampleGroup, SampleProject, SampleRepository, SampleRule, SampleUser, SampleWorkspace } from './workspace.ts';
 
 /** What the objects of a workspace are written with: where links lead. */
@@ -202,7 +203,7 @@ export function projectName({ workspace, url }: Site, key: string, name: string)
 
 export function repositoryBody(site: Site, repository: SampleRepository): Body {
   const { workspace, url } = site;
-  const { slug, project, description, isPrivate, forkPolicy, model } = repository;
+  const { slug, project, description, isPrivate, forkPolicy, model, settings } = repository;
   const name = projectByKey(workspace.projects, project)?.name ?? project;
   const api = `${url}/2.0/repositories/${workspace.slug}/${slug}`;
   const host = new URL(url).host;
@@ -224,13 +225,14 @@ export function repositoryBody(site: Site, repository: SampleRepository): Body {
     is_private: isPrivate,
     fork_policy: forkPolicy,
     mainbranch: { type: 'branch', name: model.production ?? model.development },
+    ...parentBody(site, repository),
     override_settings: { default_merge_strategy: true, branching_model: true },
     language: '',
-    size: 55_800,
+    size: settings.size,
     has_issues: false,
     has_wiki: false,
     created_on: CREATED_ON,
-    updated_on: CREATED_ON,
+    updated_on: settings.updatedOn,
     links: { self: link(api), html: link(`${url}/${workspace.slug}/${slug}`), avatar: link(`${url}/ravatar/${slug}`), ...links, clone },
   };
 }

@@ -3,9 +3,10 @@
  */
 import { AUTOMATION_BY_REPOSITORY, KEYS_BY_PROJECT, NOTHING_AUTOMATED } from './automation.ts';
 import { RUNS_BY_REPOSITORY } from './runs.ts';
+import { PLAIN_PROJECT, PLAIN_REPOSITORY, SETTINGS_BY_PROJECT, SETTINGS_BY_REPOSITORY } from './settings.ts';
 import type { SampleGrant, SampleModel, SampleProject, SampleRepository, SampleRule } from './workspace.ts';
 
-const PROJECTS: readonly Omit<SampleProject, 'keys'>[] = [
+const PROJECTS: readonly Omit<SampleProject, 'keys' | 'settings'>[] = [
   {
     key: 'WEB',
     name: 'Web shop',
@@ -67,6 +68,7 @@ const PROJECTS: readonly Omit<SampleProject, 'keys'>[] = [
 export const SAMPLE_PROJECTS: SampleProject[] = PROJECTS.map((project) => ({
   ...project,
   keys: [...(KEYS_BY_PROJECT[project.key] ?? [])],
+  settings: { ...PLAIN_PROJECT, ...SETTINGS_BY_PROJECT[project.key] },
 }));
 
 const TRUNK: SampleModel = { development: 'main', production: null };
@@ -98,6 +100,7 @@ const repository = (
   grants,
   rules: [...rules],
   automation: { ...NOTHING_AUTOMATED, ...AUTOMATION_BY_REPOSITORY[slug], ...RUNS_BY_REPOSITORY[slug] },
+  settings: { ...PLAIN_REPOSITORY, ...SETTINGS_BY_REPOSITORY[slug] },
   denied: null,
   ...more,
 });

@@ -1,6 +1,7 @@
 /**
  * The people of the sample workspace: 25 users, one of them from outside, and eight groups.
  */
+import { KEYS_BY_USER } from './automation.ts';
 import type { SampleGroup, SampleUser } from './workspace.ts';
 
 const person = (nickname: string, name: string, more: Partial<SampleUser> = {}): SampleUser => ({
@@ -8,6 +9,7 @@ const person = (nickname: string, name: string, more: Partial<SampleUser> = {}):
   name,
   role: 'member',
   active: true,
+  keys: KEYS_BY_USER[nickname] ?? [],
   ...more,
 });
 

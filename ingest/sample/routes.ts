@@ -33,6 +33,8 @@ import {
 import { type EffectiveRow, effectiveRows } from './effective.ts';
 import { findBy } from './lookup.ts';
 import { deploymentBody, keyPairBody, knownHostBody, oidcConfigurationBody, oidcKeysBody, runBody } from './run-bodies.ts';
+import { showOfProjectSettings, showOfRepositorySettings } from './settings-routes.ts';
+import { showOfUser } from './user-keys.ts';
 import type { SampleGrant, SampleProject, SampleRepository, SampleWorkspace } from './workspace.ts';
 
 /** What a path shows: one object, a list in pages, a bare list of 1.0, a refusal, or nothing (404). */
@@ -43,20 +45,21 @@ export type Shown =
   | { readonly is: 'denied'; readonly message: string }
   | { readonly is: 'missing'; readonly message: string };
 
-const pages = (items: readonly unknown[]): Shown => pagesOf(items, (item) => item);
+export const pages = (items: readonly unknown[]): Shown => pagesOf(items, (item) => item);
 /** For lists that may be long: only the items of the page that is asked for are made. */
 const pagesOf = <T>(things: readonly T[], bodyOf: (thing: T) => unknown): Shown => ({
   is: 'pages',
   count: things.length,
   items: (from, to) => things.slice(from, to).map(bodyOf),
 });
-const missing = (message: string): Shown => ({ is: 'missing', message });
+export const missing = (message: string): Shown => ({ is: 'missing', message });
 
 /** `path` is percent-decoded, without its query. `isFirst`: of a list in pages the first one is asked for. */
 export function show(site: Site, path: string, isFirst = true): Shown {
   const parts = path.split('/').filter((part) => part !== '');
   const [version, root, name = '', ...rest] = parts;
   if (version === '2.0' && root === 'user' && name === 'workspaces' && rest.length === 0) return pages([workspaceAccessBody(site)]);
+  if (version === '2.0' && root === 'users') return showOfUser(site, name, rest.join('/'));
   const { slug } = site.workspace;
   const isOurs = [slug, workspaceUuid(slug)].includes(name.toLowerCase());
   if (version === '1.0' && root === 'groups' && isOurs && rest.length === 0)
@@ -123,7 +126,7 @@ function showOfProject(site: Site, [key = '', ...rest]: readonly string[]): Show
   if (rest.join('/') === 'permissions-config/users') return pages(userGrants(site, project.grants, 'project', path));
   if (rest.join('/') === 'permissions-config/groups') return pages(groupGrants(site, project.grants, 'project', path));
   if (rest.join('/') === 'deploy-keys') return pages(project.keys.map((key) => projectKeyBody(site, project, key)));
-  return missing('Resource not found');
+  return showOfProjectSettings(site, project, rest.join('/'));
 }
 
 function showOfRepositories(site: Site, [slug, ...rest]: readonly string[]): Shown {
@@ -199,7 +202,7 @@ function showOfRuns(site: Site, repository: SampleRepository, part: string): Sho
     case 'pipelines_config/ssh/known_hosts':
       return pages(knownHosts.map((known) => knownHostBody(repository, known)));
     default:
-      return missing('Resource not found');
+      return showOfRepositorySettings(site, repository, part);
   }
 }
 

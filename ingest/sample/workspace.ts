@@ -4,15 +4,23 @@
  * What it is made to show: grants through groups, projects and both; an administrators group; an empty group; people in several
  * groups; an outside collaborator; somebody who left; a bot; public and private repositories; rules that overlap, that exempt
  * people, groups or nobody, that match by glob and by branch type; merge checks that are enforced and some that are advice;
+ * default reviewers, settings that come from the project, forks here and elsewhere;
  * variables, environments, runners, schedules, deploy keys and webhooks, one key of which opens two repositories; one
  * endpoint that the credential may not read; one row of Bitbucket's own listing that lags behind.
  *
  * INVARIANT: this is what is true there. What a reader of its endpoints can know of it is less.
  */
 import type { RestrictionKind } from '../../graph/model/restrictions.ts';
-import { SAMPLE_AUTOMATION, type SampleAutomation, type SampleKey, type SampleRepositoryAutomation } from './automation.ts';
+import {
+  SAMPLE_AUTOMATION,
+  type SampleAutomation,
+  type SampleKey,
+  type SampleRepositoryAutomation,
+  type SampleUserKey,
+} from './automation.ts';
 import { SAMPLE_PROJECTS, SAMPLE_REPOSITORIES } from './content.ts';
 import { SAMPLE_GROUPS, SAMPLE_USERS } from './people.ts';
+import type { SampleProjectSettings, SampleRepositorySettings } from './settings.ts';
 
 export interface SampleUser {
   readonly nickname: string;
@@ -20,6 +28,8 @@ export interface SampleUser {
   /** Null for an outside collaborator: holds grants, is no member. */
   role: 'owner' | 'member' | null;
   active: boolean;
+  /** SSH keys; null where the upstream shows them to nobody else. */
+  keys: readonly SampleUserKey[] | null;
 }
 
 export interface SampleGroup {
@@ -45,6 +55,7 @@ export interface SampleProject {
   isPrivate: boolean;
   grants: SampleGrant[];
   keys: SampleKey[];
+  readonly settings: SampleProjectSettings;
 }
 
 export interface SampleRule {
@@ -75,6 +86,7 @@ export interface SampleRepository {
   grants: SampleGrant[];
   rules: SampleRule[];
   readonly automation: SampleRepositoryAutomation;
+  readonly settings: SampleRepositorySettings;
   /** The part of its settings that the upstream refuses to the connector's credential. */
   denied: 'group grants' | null;
 }

@@ -12,7 +12,10 @@ let sample: SampleServer;
 
 const run = (...args: string[]) => runProgram(args, { cwd: folder.path });
 const ingest = (...args: string[]) =>
-  runProgram(['ingest', 'bitbucket-cloud', '--workspace', 'acme', ...args], { cwd: folder.path, env: cloudEnv(sample) });
+  runProgram(['ingest', 'bitbucket-cloud', '--workspace', 'acme', '--calls-per-hour', '5000', ...args], {
+    cwd: folder.path,
+    env: cloudEnv(sample),
+  });
 
 beforeAll(async () => {
   sample = await startSampleServer();

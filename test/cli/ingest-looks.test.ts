@@ -92,7 +92,7 @@ describe('--probe', () => {
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^workspace:acme: \d+ endpoints can be read, 0 cannot, \d+ not asked; \d+ calls\n/);
     expect(stdout).toContain('credential: OAuth consumer; scopes granted: account pipeline project:admin repository:admin runner webhook');
-    expect(stdout).toMatch(/\nasked of: workspace:acme project:acme\/\w+ repository:acme\/\S+\n/);
+    expect(stdout).toMatch(/\nasked of: workspace:acme project:acme\/\w+ repository:acme\/\S+ user:\w+\n/);
     expect(stdout).toMatch(/\nbranch-restrictions +yes\n/);
     expect(stdout).toMatch(/\nbranching-model +not asked: only where what it stands in for has nothing\n/);
   });

@@ -5,14 +5,21 @@
  * or a rule, because groups as 1.0 lists them do not say what they confer.
  */
 import { RESTRICTION_NAMES, type RestrictionKind } from '../../graph/model/restrictions.ts';
-import {
-  NOTHING_AUTOMATED,
-  type SampleAutomation,
-  type SampleRepositoryAutomation,
-  type SampleVariable,
+import type {
+  SampleAutomation,
+  SampleKey,
+  SampleRepositoryAutomation,
+  SampleVariable,
+  SampleWebhook,
 } from '../../ingest/sample/automation.ts';
 import { publicKey } from '../../ingest/sample/public-key.ts';
 import type { SampleBot, SampleRuns } from '../../ingest/sample/runs.ts';
+import {
+  INHERITED,
+  type SampleElsewhere,
+  type SampleProjectSettings,
+  type SampleRepositorySettings,
+} from '../../ingest/sample/settings.ts';
 import type {
   SampleGrant,
   SampleGroup,
@@ -35,6 +42,7 @@ const SMALL: GeneratedSize = { users: 9, groups: 5, projects: 3, repositories: 6
 const ON_REPOSITORY = ['read', 'write', 'admin'] as const;
 const ON_PROJECT = ['read', 'write', 'create-repo', 'admin'] as const;
 const GLOBS = ['main', 'release/*', '*', 'feature/*', 'ma*n', 'hotfix/1.0'] as const;
+const TYPES_OF_PREFIX = ['feature', 'bugfix', 'release', 'hotfix'] as const;
 const TYPES = ['development', 'production', 'feature', 'release'] as const;
 const KINDS = RESTRICTION_NAMES.filter((kind) => kind !== 'unknown');
 const WITH_LIST: readonly RestrictionKind[] = ['push', 'restrict_merges'];
@@ -52,6 +60,11 @@ export function generateWorkspace(dice: Dice, size: GeneratedSize = SMALL): Samp
       name: dice.pick(NAMES),
       role: at === 0 ? 'owner' : dice.chance(15) ? null : dice.chance(12) ? 'owner' : 'member',
       active: !dice.chance(10),
+      keys: someOf(dice, ['laptop', 'ci'], 2).map((label) => ({
+        label,
+        key: publicKey(`${label}${at}`),
+        expiresOn: dice.chance(50) ? null : '2027-01-01T00:00:00.000000+00:00',
+      })),
     }),
   );
   const people = users.map(({ nickname }) => nickname);
@@ -73,7 +86,8 @@ export function generateWorkspace(dice: Dice, size: GeneratedSize = SMALL): Samp
       description: '',
       isPrivate: dice.chance(80),
       grants: grantsOf(dice, people, slugs, ON_PROJECT),
-      keys: [],
+      keys: keysOf(dice),
+      settings: projectSettings(dice, people),
     }),
   );
   const repositories = Array.from(
@@ -89,6 +103,7 @@ export function generateWorkspace(dice: Dice, size: GeneratedSize = SMALL): Samp
       grants: grantsOf(dice, people, slugs, ON_REPOSITORY),
       rules: rulesOf(dice, people, slugs),
       automation: repositoryAutomation(dice, people, [`r${at}`, projects[at % projects.length]?.key ?? '']),
+      settings: repositorySettings(dice, { people, at }),
       denied: null,
     }),
   );
@@ -101,7 +116,7 @@ export function generateWorkspace(dice: Dice, size: GeneratedSize = SMALL): Samp
 
 function automationOf(dice: Dice): SampleAutomation {
   const runners = someOf(dice, ['fast', 'slow'], 2).map((name) => ({ name, labels: someOf(dice, ['linux', 'self.hosted', 'arm'], 3) }));
-  return { variables: variablesOf(dice), runners, webhooks: [] };
+  return { variables: variablesOf(dice), runners, webhooks: webhooksOf(dice) };
 }
 
 type Place = readonly [slug: string, project: string];
@@ -137,13 +152,56 @@ function repositoryAutomation(dice: Dice, people: readonly string[], place: Plac
     adminOnly: dice.chance(30),
     variables: variablesOf(dice),
   }));
+  const schedules = someOf(dice, ['0 0 3 * * ? *', '0 30 * * * ? *'], 2).map((cron) => ({
+    cron,
+    branch: dice.pick(['main', 'release/1']),
+    pipeline: dice.chance(50) ? 'nightly' : null,
+  }));
   const ran = runsOf(
     dice,
     people,
     place,
     environments.map(({ name }) => name),
   );
-  return { ...NOTHING_AUTOMATED, ...automationOf(dice), ...ran, pipelinesEnabled: dice.chance(60), environments };
+  return { ...automationOf(dice), ...ran, pipelinesEnabled: dice.chance(60), environments, schedules, keys: keysOf(dice) };
+}
+
+/** Keys of nobody, two of the same comment are one key. */
+function keysOf(dice: Dice): SampleKey[] {
+  return someOf(dice, ['mirror', 'backup', 'audit'], 2).map((label) => ({ label, key: publicKey(dice.pick(['a@b', 'c@d', label])) }));
+}
+
+function webhooksOf(dice: Dice): SampleWebhook[] {
+  return someOf(dice, ['Chat', 'Build'], 2).map((description) => ({
+    description,
+    url: `https://user:word@hooks.example/${dice.pick(['build', 'v2/notify'])}?token=a#b`,
+    events: someOf(dice, ['repo:push', 'pullrequest:created', 'issue:created'], 3),
+    secretSet: dice.chance(50),
+  }));
+}
+
+function projectSettings(dice: Dice, people: readonly string[]): SampleProjectSettings {
+  return {
+    development: dice.chance(50) ? 'develop' : null,
+    production: dice.chance(30) ? 'main' : null,
+    typesOff: someOf(dice, TYPES_OF_PREFIX, 2),
+    deletesMerged: dice.chance(50),
+    reviewers: someOf(dice, people, 2),
+  };
+}
+
+/** `at`: which repository it is. A fork is one of an earlier repository, so that none is a fork of itself. */
+function repositorySettings(dice: Dice, { people, at }: { people: readonly string[]; at: number }): SampleRepositorySettings {
+  const elsewhere = (slug: string): SampleElsewhere => ({ workspace: 'elsewhere', slug, isPrivate: dice.chance(50) });
+  return {
+    reviewers: someOf(dice, people, 2),
+    own: someOf(dice, INHERITED, 3),
+    strategies: [dice.pick(['merge_commit', 'squash', 'fast_forward'])],
+    parent: dice.chance(60) ? null : at > 0 && dice.chance(60) ? `r${dice.between(0, at - 1)}` : elsewhere(dice.pick(['o1', 'o2'])),
+    forks: someOf(dice, ['f1', 'f2'], 2).map((slug) => elsewhere(`r${at}-${slug}`)),
+    size: dice.between(0, 1_000_000),
+    updatedOn: `2026-0${dice.between(1, 9)}-04T09:30:00.000000+00:00`,
+  };
 }
 
 function variablesOf(dice: Dice): SampleVariable[] {

@@ -36,20 +36,32 @@ const REFUSABLE = [
   'r0/permissions-config/groups',
   'branch-restrictions',
   'r1/effective-branching-model',
+  'r2/forks',
+  'effective-default-reviewers',
+  'override-settings',
+  'P0/default-reviewers',
+  'P0/branching-model',
+  'refs/branches',
+  'deploy-keys',
+  '/ssh-keys',
+  'hooks',
+  'schedules',
   '/pipelines\\?',
   'r1/deployments',
 ] as const;
 
 /** Which gaps may stand for a lost edge of a kind. */
 const COVERED_BY: Partial<Record<EdgeFact['kind'], readonly Hidden[]>> = {
-  HOLDS: ['user-grants', 'group-grants', 'grant-level', 'visibility', 'repositories', 'projects', 'identities', 'groups'],
+  HOLDS: ['deploy-keys', 'user-grants', 'group-grants', 'grant-level', 'visibility', 'repositories', 'projects', 'identities', 'groups'],
   MEMBER_OF: ['groups', 'group-members'],
   REPORTED: ['listing'],
   RESTRICTS: ['rules', 'repositories'],
   RAN: ['pipeline-runs', 'repositories'],
   DEPLOYED: ['deployments', 'repositories'],
-  ACTS_AS: ['pipeline-runs', 'repositories'],
   EXEMPTS: ['rules', 'repositories'],
+  ACTS_AS: ['pipeline-runs', 'repositories', 'ssh-keys', 'identities'],
+  FORK_OF: ['forks', 'repositories'],
+  REVIEWS: ['reviewers', 'projects', 'repositories'],
   CLASSIFIES: ['branching-model', 'repositories'],
   CONTAINS: [
     'projects',
@@ -63,6 +75,10 @@ const COVERED_BY: Partial<Record<EdgeFact['kind'], readonly Hidden[]>> = {
     'environments',
     'runners',
     'pipelines',
+    'settings',
+    'deploy-keys',
+    'webhooks',
+    'schedules',
     'pipeline-runs',
   ],
 };
@@ -108,12 +124,14 @@ function isAround(world: World, container: NodeKey, node: NodeKey): boolean {
 
 /** Is there a gap that says that this may be missing? It hides something of an end of the edge, or of what contains it. */
 function isCovered(lost: EdgeFact, gaps: readonly GapFact[], truth: World): boolean {
+  const roots = truth.nodes.filter(({ kind }) => kind === 'Workspace').map(({ key }) => key);
   const restricted = truth.edges.filter(({ kind, from }) => kind === 'RESTRICTS' && from === lost.from).map(({ to }) => to);
-  // A credential that only runs show has the account of one of them.
+  // A credential that only runs show has the account of one of them; what acts as a user lies nowhere: the workspace stands for it.
   const shownBy = truth.edges.filter(
     ({ kind, from }) => kind === 'RAN' && [lost.from, lost.to].some((end) => refPath(end) === refPath(from)),
   );
-  const ends = [lost.from, lost.to, ...restricted, ...shownBy.map(({ to }) => to)];
+  const own = lost.kind === 'ACTS_AS' ? roots : [lost.from, lost.to, ...restricted];
+  const ends = [...own, ...shownBy.map(({ to }) => to)];
   return gaps.some(
     ({ hides, scope }) => (COVERED_BY[lost.kind]?.includes(hides) ?? false) && ends.some((end) => isAround(truth, scope, end)),
   );

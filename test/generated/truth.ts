@@ -1,6 +1,7 @@
 /**
  * What is true of a generated workspace, as facts: made from its own model, apart from everything that reads pages.
  */
+import { createHash } from 'node:crypto';
 import {
   type EdgeFact,
   encodeKeyPart,
@@ -12,11 +13,14 @@ import {
   type World,
 } from '../../graph/fact.ts';
 import type { NodeKind } from '../../graph/model/node-kinds.ts';
-import type { SampleAutomation, SampleVariable } from '../../ingest/sample/automation.ts';
+import type { SampleAutomation, SampleKey, SampleVariable } from '../../ingest/sample/automation.ts';
 import { environmentUuid } from '../../ingest/sample/automation-bodies.ts';
-import { projectUuid, repositoryUuid, ruleId, userUuid, uuidOf, workspaceUuid } from '../../ingest/sample/bodies.ts';
+import { CREATED_ON, projectUuid, repositoryUuid, ruleId, userUuid, uuidOf, workspaceUuid } from '../../ingest/sample/bodies.ts';
 import { effectiveRows } from '../../ingest/sample/effective.ts';
 import { findBy } from '../../ingest/sample/lookup.ts';
+import { INHERITED, type SampleElsewhere, type SampleProjectSettings } from '../../ingest/sample/settings.ts';
+import { elsewhereUuid } from '../../ingest/sample/settings-bodies.ts';
+import { userKeyUuid } from '../../ingest/sample/user-keys.ts';
 import type { SampleGrant, SampleRepository, SampleUser, SampleWorkspace } from '../../ingest/sample/workspace.ts';
 import { PAGE_LENGTH, type Stating, stateIssuer, stateRuns } from './run-truth.ts';
 
@@ -41,6 +45,12 @@ export function truthOf(workspace: SampleWorkspace, pageLength = PAGE_LENGTH): W
   return { nodes: [...truth.nodes.values()], edges: [...truth.edges.values()], gaps: [...truth.gaps.values()] };
 }
 
+/** As OpenSSH prints it. */
+function fingerprintOf(key: string): string {
+  const blob = Buffer.from(key.split(' ')[1] ?? '', 'base64');
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replaceAll('=', '')}`;
+}
+
 class Truth {
   readonly nodes = new Map<NodeKey, NodeFact>();
   readonly edges = new Map<string, EdgeFact>();
@@ -53,7 +63,11 @@ class Truth {
     this.#workspace = workspace;
     this.#pageLength = pageLength;
     this.#root = `workspace:${encodeKeyPart(workspaceUuid(workspace.slug))}`;
-    this.#node(this.#root, 'Workspace', `workspace:${workspace.slug}`, workspace.name, { forkingMode: 'internal_only' });
+    this.#node(this.#root, 'Workspace', `workspace:${workspace.slug}`, workspace.name, {
+      isPrivate: true,
+      privacyEnforced: false,
+      forkingMode: 'internal_only',
+    });
     for (const user of workspace.users) this.#stateUser(user);
     for (const { slug, name, privilege, members } of workspace.groups) {
       const group = this.#groupKey(slug);
@@ -62,11 +76,13 @@ class Truth {
       for (const member of members) this.#edge(this.#userKey(member), 'MEMBER_OF', group);
       if (privilege !== null) this.#edge(group, 'HOLDS', this.#root, PRIVILEGE_LEVELS[privilege]);
     }
-    for (const { key: name, name: title, isPrivate, grants } of workspace.projects) {
+    for (const { key: name, name: title, isPrivate, grants, keys, settings } of workspace.projects) {
       const project = keyOf.project(name);
       this.#node(project, 'Project', `project:${workspace.slug}/${name}`, title, { isPrivate });
       this.#edge(this.#root, 'CONTAINS', project);
       this.#stateGrants(grants, project);
+      this.#stateKeys(keys, project, { ref: `${workspace.slug}/projects/${name}`, where: `workspaces/${workspace.slug}/projects/${name}` });
+      this.#stateProjectSettings(settings, project, `${workspace.slug}/projects/${name}`);
     }
     for (const repository of workspace.repositories) this.#stateRepository(repository);
     stateIssuer(this.#stating());
@@ -76,17 +92,34 @@ class Truth {
   }
 
   /** Outside collaborators are seen where something names them. */
-  #stateUser({ nickname, role }: SampleUser): void {
+  #stateUser(user: SampleUser): void {
+    const { nickname, role } = user;
     if (role === null) return;
+    for (const key of user.keys ?? []) {
+      const id = `sshkey:${encodeKeyPart(userUuid(nickname))}#${encodeKeyPart(userKeyUuid(nickname, key))}`;
+      this.#node(id, 'SshKey', `sshkey:${nickname}#${key.label}`, key.label, {
+        fingerprint: fingerprintOf(key.key),
+        addedAt: Date.parse(CREATED_ON),
+        lastUsedAt: Date.parse(CREATED_ON),
+        ...(key.expiresOn === null ? {} : { expiresAt: Date.parse(key.expiresOn) }),
+      });
+      this.#edge(id, 'ACTS_AS', this.#userKey(nickname));
+    }
     for (const level of ROLE_LEVELS[role]) this.#edge(this.#userKey(nickname), 'HOLDS', this.#root, level);
   }
 
   #stateRepository(repository: SampleRepository): void {
-    const { slug, name, project, isPrivate, forkPolicy, model, grants } = repository;
+    const { slug, name, project, isPrivate, forkPolicy, model, grants, automation, settings } = repository;
     const key = keyOf.repository(slug);
     const path = `${this.#workspace.slug}/${slug}`;
     const mainBranch = model.production ?? model.development;
-    this.#node(key, 'Repository', `repository:${path}`, name, { isPrivate, forkPolicy, mainBranch });
+    this.#node(key, 'Repository', `repository:${path}`, name, {
+      isPrivate,
+      forkPolicy,
+      mainBranch,
+      size: settings.size,
+      updatedAt: Date.parse(settings.updatedOn),
+    });
     this.#edge(keyOf.project(project), 'CONTAINS', key);
     this.#stateGrants(grants, key);
     if (!isPrivate) {
@@ -110,6 +143,71 @@ class Truth {
     }
     this.#stateRules(repository, path);
     this.#statePipelines(repository, path);
+    this.#stateKeys(automation.keys, key, { ref: path, where: `repositories/${path}` });
+    this.#stateRepositorySettings(repository, path);
+  }
+
+  /** `where`: by which the numbers of keys are told from others of the label. */
+  #stateKeys(keys: readonly SampleKey[], holder: NodeKey, at: { readonly ref: string; readonly where: string }): void {
+    for (const { label, key: text } of keys) {
+      const id = Number.parseInt(uuidOf(`key ${at.where} ${label}`).slice(1, 7), 16);
+      const key = `deploykey:${holder.slice(holder.indexOf(':') + 1)}#${id}`;
+      this.#node(key, 'DeployKey', `deploykey:${at.ref}#${label}`, label, {
+        fingerprint: fingerprintOf(text),
+        addedAt: Date.parse(CREATED_ON),
+        lastUsedAt: Date.parse('2026-05-04T09:30:00Z'),
+      });
+      this.#edge(holder, 'CONTAINS', key);
+      this.#edge(key, 'HOLDS', holder, 'read');
+    }
+  }
+
+  #stateProjectSettings(settings: SampleProjectSettings, project: NodeKey, path: string): void {
+    const { development, production, typesOff, deletesMerged, reviewers } = settings;
+    this.#stateSettings(project, path, 'branching-model', {
+      development: development ?? 'main branch',
+      ...(production === null ? {} : { production }),
+      branchTypes: PREFIXES.filter((type) => !typesOff.includes(type))
+        .map((type) => `${type}=${type}/`)
+        .sort()
+        .join(' '),
+    });
+    this.#stateSettings(project, path, 'branching-model-settings', { typesOff: [...typesOff].sort().join(' '), deletesMerged });
+    for (const reviewer of reviewers) this.#edge(this.#userKey(reviewer), 'REVIEWS', project, '', { reviewerType: 'project' });
+  }
+
+  #stateRepositorySettings({ slug, project, settings }: SampleRepository, path: string): void {
+    const key = keyOf.repository(slug);
+    const above = this.#workspace.projects.find((other) => other.key === project)?.settings.reviewers ?? [];
+    const [own, inherited] = [true, false].map((is) => INHERITED.filter((name) => settings.own.includes(name) === is));
+    this.#stateSettings(key, path, 'inheritance', {
+      ownSettings: (own ?? []).sort().join(' '),
+      inheritedSettings: (inherited ?? []).sort().join(' '),
+    });
+    this.#stateSettings(key, path, 'merging', {
+      mergeStrategies: [...settings.strategies].sort().join(' '),
+      defaultMergeStrategy: settings.strategies[0] ?? '',
+    });
+    for (const reviewer of new Set([...above, ...settings.reviewers]))
+      this.#edge(this.#userKey(reviewer), 'REVIEWS', key, '', { reviewerType: above.includes(reviewer) ? 'project' : 'repository' });
+    const { parent, forks } = settings;
+    if (parent !== null)
+      this.#edge(key, 'FORK_OF', typeof parent === 'string' ? keyOf.repository(parent) : this.#elsewhereKey(parent, false));
+    for (const fork of forks) this.#edge(this.#elsewhereKey(fork, true), 'FORK_OF', key);
+  }
+
+  #stateSettings(holder: NodeKey, path: string, what: string, props: Props): void {
+    const key = `settings:${holder.slice(holder.indexOf(':') + 1)}#${what}`;
+    this.#node(key, 'Settings', `settings:${path}#${what}`, '', props);
+    this.#edge(holder, 'CONTAINS', key);
+  }
+
+  /** Only a listing of forks shows whether it is private. */
+  #elsewhereKey(repository: SampleElsewhere, isListed: boolean): NodeKey {
+    const { workspace, slug, isPrivate } = repository;
+    const key = `outside:${encodeKeyPart(elsewhereUuid(repository))}`;
+    this.#node(key, 'OutsideRepository', `outside:${workspace}/${slug}`, slug, isListed ? { isPrivate } : {});
+    return key;
   }
 
   #statePipelines(repository: SampleRepository, path: string): void {
@@ -118,6 +216,17 @@ class Truth {
     this.#node(`pipeline:${id}`, 'Pipeline', `pipeline:${path}`, '', { enabled: automation.pipelinesEnabled });
     this.#edge(holder, 'CONTAINS', `pipeline:${id}`);
     this.#stateAutomation(automation, { holder, path, where: slug });
+    for (const { cron, branch, pipeline } of automation.schedules) {
+      const uuid = uuidOf(`schedule ${slug} ${cron} ${branch}`);
+      const schedule = `schedule:${id}#${encodeKeyPart(uuid)}`;
+      this.#node(schedule, 'Schedule', `schedule:${path}#${uuid}`, '', {
+        enabled: true,
+        cron,
+        branch,
+        ...(pipeline === null ? {} : { pipeline }),
+      });
+      this.#edge(holder, 'CONTAINS', schedule);
+    }
     stateRuns(this.#stating(), repository);
     for (const environment of automation.environments) {
       const inner = `${id}#${encodeKeyPart(environmentUuid(repository, environment))}`;
@@ -151,7 +260,7 @@ class Truth {
   }
 
   #stateAutomation(
-    { variables, runners }: SampleAutomation,
+    { variables, runners, webhooks }: SampleAutomation,
     at: { readonly holder: NodeKey; readonly path: string; readonly where: string },
   ): void {
     const { holder, path, where } = at;
@@ -165,6 +274,19 @@ class Truth {
         cordoned: false,
       });
       this.#edge(holder, 'CONTAINS', runner);
+    }
+    for (const { description, url, events, secretSet } of webhooks) {
+      const id = uuidOf(`webhook ${where === 'workspace' ? '' : where} ${description}`);
+      const hook = `webhook:${key}${encodeKeyPart(id)}`;
+      const { origin, pathname } = new URL(url);
+      this.#node(hook, 'Webhook', `webhook:${path}#${id}`, '', {
+        address: `${origin}${pathname}`,
+        enabled: true,
+        events: [...events].sort().join(' '),
+        secretSet,
+        skipsCertificates: false,
+      });
+      this.#edge(holder, 'CONTAINS', hook);
     }
   }
 

@@ -51,7 +51,7 @@ function plant(body: unknown): unknown {
 
 /** Key material where a key is read: after a public key its comment, and a private one in the place of a public one. */
 function hidden(type: string, { key }: { readonly key?: unknown }): object {
-  if (type === 'deploy_key') return { key: `${String(key)} ${canary('comment')}`, comment: canary('comment') };
+  if (type === 'deploy_key' || type === 'ssh_key') return { key: `${String(key)} ${canary('comment')}`, comment: canary('comment') };
   if (type === 'webhook_subscription') return { source: canary('source') };
   if (type === 'pipeline_ssh_key_pair')
     return { public_key: `-----BEGIN OPENSSH PRIVATE KEY----- ${canary('private key')}`, private_key: canary('private key') };
@@ -217,7 +217,7 @@ describe('a canary', () => {
   it('of the workspace itself is not kept: values of variables, words in addresses of webhooks, keys', async () => {
     const heard = await listen({});
     const outcome = await outcomeOf(heard.sample.sync(heard.options));
-    const { automation, repositories, projects } = heard.sample.server.workspace;
+    const { automation, repositories, projects, users } = heard.sample.server.workspace;
     const all = [automation, ...repositories.map((repository) => repository.automation)];
     const environments = repositories.flatMap((repository) => repository.automation.environments);
     const secrets = [
@@ -226,6 +226,7 @@ describe('a canary', () => {
       ...[...projects, ...repositories.map((repository) => repository.automation)].flatMap(({ keys }) =>
         keys.flatMap(({ key }) => key.split(' ').slice(1)),
       ),
+      ...users.flatMap(({ keys }) => (keys ?? []).flatMap(({ key }) => key.split(' ').slice(1))),
     ].filter((secret) => !['acme', 'acme.example', 'staging.acme.example'].includes(secret));
     expect(secrets.length).toBeGreaterThan(15);
     const found = await traces(heard, outcome);

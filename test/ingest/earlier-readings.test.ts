@@ -182,7 +182,7 @@ describe('a run with an allowed age', () => {
 describe('the budget', () => {
   it('counts on from one run to the next in each limit, and what was kept only once', async () => {
     const sample = await open();
-    const budget = { callsPerHour: 100, whenSpent: 'stop' } as const;
+    const budget = { callsPerHour: 200, whenSpent: 'stop' } as const;
     const left = async (options: Partial<SyncOptions> = {}) => {
       const { report } = await sample.sync({ budget, ...options });
       sample.clock.at += 60_000;
@@ -191,14 +191,14 @@ describe('the budget', () => {
     const [first, second, third] = [await left(), await left({ maxAgeMs: 24 * HOUR }), await left({ maxAgeMs: 24 * HOUR })];
     for (const bucket of [0, 1]) {
       const [a, b, c] = [first, second, third].map((each) => each[bucket] ?? { calls: 0, left: 0 });
-      expect(a?.left).toBe(100 - (a?.calls ?? 0));
+      expect(a?.left).toBe(200 - (a?.calls ?? 0));
       expect(b?.left).toBe((a?.left ?? 0) - (b?.calls ?? 0));
       expect(c?.left).toBe((b?.left ?? 0) - (c?.calls ?? 0));
     }
     expect(first[1]?.calls).toBeGreaterThan(0);
     sample.clock.at += HOUR;
     const [later] = await left();
-    expect(later?.left).toBe(100 - (later?.calls ?? 0));
+    expect(later?.left).toBe(200 - (later?.calls ?? 0));
   });
 });
 

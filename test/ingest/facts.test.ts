@@ -76,6 +76,10 @@ describe('facts of Bitbucket Cloud', () => {
         `${API} CONTAINS branch:{api}#main`,
         `${API} CONTAINS branch:{api}#prod`,
         `${API} CONTAINS pipeline:{api}`,
+        `${API} CONTAINS settings:{api}#inheritance`,
+        `${API} CONTAINS settings:{api}#merging`,
+        `${WEB} CONTAINS settings:{web}#branching-model`,
+        `${WEB} CONTAINS settings:{web}#branching-model-settings`,
         'pipeline:{api} CONTAINS oidc:{api}',
         'pipeline:{api} CONTAINS pipelinekey:{api}',
         `${ACME} CONTAINS oidcissuer:{acme}`,
@@ -310,7 +314,8 @@ describe('what cannot be read', () => {
   it('a page that an earlier attempt at the listing left behind does not end it', () => {
     const old = page('workspace-members', ACME, { values: [{ user: account('ann') }] }, { path: '#2' });
     const first = page('workspace-members', ACME, { values: [{ user: account('bob') }] }, { next: '#2' });
-    const { facts, scopes } = rebuildFacts([...without(workspacePages(), 'workspace-members'), old, first]);
+    const keys = page('user-ssh-keys', 'user:{bob}', { values: [] });
+    const { facts, scopes } = rebuildFacts([...without(workspacePages(), 'workspace-members'), old, first, keys]);
     expect(gaps(facts)).toEqual([`${ACME} HIDES identities budget`]);
     expect(ids(facts, /IS User/)).toEqual(['user:{bob} IS User']);
     expect(scopes.get(`workspace-members ${ACME}`)).toBe('unread');

@@ -129,10 +129,10 @@ describe('limits', () => {
   it('an hourly budget that is used up commits with gaps for what is unread, and the next run completes', async () => {
     const expected = await undisturbed();
     const sample = await open();
-    const budget = { callsPerHour: 45, whenSpent: 'stop' } as const;
+    const budget = { callsPerHour: 90, whenSpent: 'stop' } as const;
     const first = await sample.sync({ budget });
     // Webhooks have a limit of their own.
-    expect(first.report).toMatchObject({ stopped: 'budget', calls: 45 + 4, budgetLeft: 0 });
+    expect(first.report).toMatchObject({ stopped: 'budget', calls: 90 + 4, budgetLeft: 0 });
     const unread = (await gapsOf(sample.store)).filter((gap) => gap !== GAP);
     expect(unread.length).toBeGreaterThan(0);
     expect(unread.filter((gap) => !gap.endsWith(' budget'))).toEqual([]);
@@ -140,13 +140,13 @@ describe('limits', () => {
     sample.clock.at += 3_600_001;
     await sample.sync({ budget });
     expect(await factsOf(sample.store)).toEqual(expected);
-    expect(sample.server.calls.filter((call) => isGet(call) && !call.includes('/hooks')).length).toBe(90);
+    expect(sample.server.calls.filter((call) => isGet(call) && !call.includes('/hooks')).length).toBe(180);
   });
 
   it('an hourly budget that may be waited for costs an hour of the clock and no knowledge', async () => {
     const expected = await undisturbed();
     const sample = await open();
-    const { report } = await sample.sync({ budget: { callsPerHour: 40, whenSpent: 'wait' } });
+    const { report } = await sample.sync({ budget: { callsPerHour: 80, whenSpent: 'wait' } });
     expect(report).toMatchObject({ stopped: null, waitedMs: 3_600_000 });
     expect(await factsOf(sample.store)).toEqual(expected);
   });

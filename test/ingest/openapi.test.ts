@@ -5,6 +5,7 @@ import type { NodeKind } from '../../graph/model/node-kinds.ts';
 import * as decode from '../../ingest/bitbucket-cloud/decode.ts';
 import * as organisation from '../../ingest/bitbucket-cloud/decode-organisation.ts';
 import * as runs from '../../ingest/bitbucket-cloud/decode-runs.ts';
+import * as decodeSettings from '../../ingest/bitbucket-cloud/decode-settings.ts';
 import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, type Of, scopesFor } from '../../ingest/bitbucket-cloud/endpoints.ts';
 import { itemsOf } from '../../ingest/bitbucket-cloud/scopes.ts';
 import { keepShape, type Shape } from '../../ingest/shape.ts';
@@ -57,6 +58,14 @@ const DECODERS: Readonly<Record<EndpointId, decode.Decoder<unknown>>> = {
   'directory-members': organisation.decodeDirectoryMember,
   'event-actions': organisation.decodeEventAction,
   'audit-events': organisation.decodeAuditEvent,
+  'project-branching-model': decode.decodeBranchingModel,
+  'project-branching-model-settings': decodeSettings.decodeBranchingModelSettings,
+  'project-default-reviewers': decodeSettings.decodeReviewer,
+  'effective-default-reviewers': decodeSettings.decodeReviewer,
+  'override-settings': decodeSettings.decodeOverrideSettings,
+  'main-branch': decodeSettings.decodeMainBranch,
+  forks: decodeSettings.decodeFork,
+  'user-ssh-keys': decodeSettings.decodeSshKey,
   'pipeline-runs': runs.decodePipelineRun,
   deployments: runs.decodeDeployment,
   'pipeline-ssh-key': runs.decodeSshKeyPair,
@@ -131,6 +140,7 @@ describe('the endpoint table', () => {
       environment: ['workspace', 'repo_slug', 'environment_uuid'],
       organisation: ['organisation'],
       group: ['organisation', 'directory'],
+      user: ['selected_user'],
     };
     const scoped: Readonly<Record<Of, NodeKind | null>> = {
       credential: null,
@@ -141,14 +151,17 @@ describe('the endpoint table', () => {
       environment: 'Environment',
       organisation: null,
       group: 'Group',
+      user: 'User',
     };
     for (const id of ENDPOINT_IDS) {
-      const { path, of, hides, family } = ENDPOINTS[id];
+      const { path, of, hides, family, gapIn } = ENDPOINTS[id];
+      // What not every container has, such as a main branch, comes on top.
+      const more = id === 'main-branch' ? ['name'] : [];
       expect([id, [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)]).toEqual([
         id,
-        family === 'organisation' && of === 'workspace' ? ['organisation'] : filled[of],
+        family === 'organisation' && of === 'workspace' ? ['organisation'] : [...filled[of], ...more],
       ]);
-      for (const hidden of hides) expect(hiddenRow(hidden).scope).toContain(scoped[of]);
+      for (const hidden of hides) expect(hiddenRow(hidden).scope).toContain(scoped[gapIn ?? of]);
     }
   });
 
@@ -160,7 +173,7 @@ describe('the endpoint table', () => {
       if (fields.includes('"public_key":"')) expect(fields).toContain('"public_key":"fingerprint"');
       if (id.includes('variables')) expect(fields).not.toContain('"value"');
       if (fields.includes('"url"')) expect(fields).toContain('"url":"address"');
-      if (id.includes('deploy-keys')) expect(fields).toContain('"key":"fingerprint"');
+      if (/(deploy|ssh)-keys$/.test(id)) expect(fields).toContain('"key":"fingerprint"');
     }
   });
 });

@@ -63,6 +63,10 @@ export function workspacePages(given: Partial<Record<EndpointId, unknown>> = {})
     repositories: [repository()],
     'effective-branching-model': { branch_types: [] },
     'pipelines-config': { enabled: true },
+    'project-branching-model': { branch_types: [] },
+    'project-branching-model-settings': { branch_types: [] },
+    'override-settings': { override_settings: {} },
+    'main-branch': { name: 'main' },
     'oidc-configuration': { issuer: 'https://api.example/oidc' },
     'oidc-keys': { keys: [] },
     'pipeline-ssh-key': { public_key: 'SHA256:s4Ge0YNSOCdMhzQ9D8ANTk9fHiUaL6t0ru7LWTe9mXA' },
@@ -78,14 +82,16 @@ export function workspacePages(given: Partial<Record<EndpointId, unknown>> = {})
     organisation: '',
     group: '',
   };
+  const members = (bodies['workspace-members'] ?? []) as readonly { readonly user: { readonly uuid: string } }[];
   return (Object.keys(ENDPOINTS) as EndpointId[])
     .filter((endpoint) => ENDPOINTS[endpoint].family !== 'organisation')
     .filter((endpoint) => endpoint !== 'user-workspaces' && endpoint !== 'branching-model')
     .filter((endpoint) => ENDPOINTS[endpoint].of !== 'environment' || 'environments' in given)
-    .map((endpoint) => {
+    .flatMap((endpoint) => {
       const { of, paging } = ENDPOINTS[endpoint];
       const body = bodies[endpoint];
-      return page(endpoint, containers[of], paging === 'pages' ? { values: body ?? [] } : body);
+      const asked = of === 'user' ? members.map(({ user }) => `user:${user.uuid}`) : [containers[of]];
+      return asked.map((container) => page(endpoint, container, paging === 'pages' ? { values: body ?? [] } : body));
     });
 }
 

@@ -76,17 +76,26 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
     // What was not recorded is 404, and so a gap: roles, Bitbucket's own listing, grants on the project, the branching model, what
     // runs by itself, keys.
     expect(ids(facts, / HIDES /)).toEqual([
-      ...['deploy-keys', 'group-grants', 'user-grants'].map((what) => `${PROJECT} HIDES ${what} missing`),
-      ...['branching-model', 'deploy-keys', 'environments', 'runners', 'schedules', 'variables', 'webhooks'].map(
-        (what) => `${REPOSITORY} HIDES ${what} missing`,
-      ),
-      ...['group-grants', 'listing', 'oidc', 'runners', 'user-grants', 'variables', 'webhooks'].map(
+      ...['deploy-keys', 'group-grants', 'reviewers', 'settings', 'user-grants'].map((what) => `${PROJECT} HIDES ${what} missing`),
+      ...[
+        'branching-model',
+        'deploy-keys',
+        'environments',
+        'forks',
+        'reviewers',
+        'runners',
+        'schedules',
+        'settings',
+        'variables',
+        'webhooks',
+      ].map((what) => `${REPOSITORY} HIDES ${what} missing`),
+      ...['group-grants', 'listing', 'oidc', 'runners', 'ssh-keys', 'user-grants', 'variables', 'webhooks'].map(
         (what) => `${WORKSPACE} HIDES ${what} missing`,
       ),
     ]);
     expect(result).toMatchObject({
       workspace: 'ExampleJ1Workspace',
-      report: { workspace: 'examplej1workspace', stopped: null, gapCount: 17, retries: 0 },
+      report: { workspace: 'examplej1workspace', stopped: null, gapCount: 23, retries: 0 },
     });
   });
 
@@ -140,7 +149,7 @@ describe.skipIf(!RECORDED)('the recorded workspace (skipped when ../shared/data/
     });
     expect(row('workspace-roles')).toMatchObject({ complete: 0, unread: 1, items: 0 });
     expect(report.grantedScopes).toEqual(['account', 'project', 'pullrequest', 'repository:admin']);
-    expect(report.calls).toBe(28);
+    expect(report.calls).toBe(36);
     expect(upstream?.calls.filter((call) => call.includes('branch-restrictions')).map((call) => call.replace(/^.*\?/, ''))).toEqual([
       'pagelen=100',
       'page=2',

@@ -115,9 +115,11 @@ describe('the sample workspace', () => {
     await sample.sync({ limits: { concurrency: 1 } });
     const calls = sample.server.calls.filter((call) => call.startsWith('GET')).map((call) => call.replace(/\?.*/, ''));
     const places = (pattern: RegExp) => calls.flatMap((call, at) => (pattern.test(call) ? [at] : []));
-    const grants = places(/permissions-config|branch-restrictions|branching-model/);
-    const rest = places(/repositories\/acme\/[^/]+\/(hooks|deploy-keys|environments|deployments_config|pipelines)/);
-    expect([grants.length, rest.length]).toEqual([20 * 4 + 5 * 2, 20 * 7 + 3 + 4 * 3]);
+    const grants = places(/permissions-config|branch-restrictions|effective-branching-model/);
+    const rest = places(
+      /repositories\/acme\/[^/]+\/(hooks|deploy-keys|environments|deployments_config|pipelines|forks|refs|override|effective-default)/,
+    );
+    expect([grants.length, rest.length]).toEqual([20 * 4 + 5 * 2, 20 * 11 + 3 + 4 * 3]);
     expect(Math.max(...grants)).toBeLessThan(Math.min(...rest));
     for (const at of places(/deployments_config/)) expect(calls[at - 1]).toMatch(/\/(environments|deployments_config\/.*)$/);
   });

@@ -124,7 +124,7 @@ describe('other lists', () => {
       does: {
         changes: (workspace) => {
           workspace.users = workspace.users.filter(({ nickname }) => nickname !== 'jonas');
-          workspace.users.unshift({ nickname: 'abe', name: 'Abe', role: 'member', active: true });
+          workspace.users.unshift({ nickname: 'abe', name: 'Abe', role: 'member', active: true, keys: [] });
         },
       },
     });

@@ -478,6 +478,36 @@ export const GAP_WORLDS: readonly NamedWorld[] = [
       ? variable.edit variable:acme/site#KEY -> user:ann`,
   },
   {
+    title: 'hidden_settings',
+    why: 'settings, default reviewers and forks give nobody anything, known or not',
+    facts: `${acme} repository:acme/api HIDES settings BECAUSE denied
+      project:acme/WEB HIDES settings BECAUSE denied
+      repository:acme/api HIDES reviewers BECAUSE denied
+      repository:acme/api HIDES forks BECAUSE missing
+      user:rae REVIEWS repository:acme/api
+      repository:acme/site FORK_OF repository:acme/api
+      outside:elsewhere/api FORK_OF repository:acme/api
+      user:ann HOLDS read ON repository:acme/api`,
+    expect: `
+      user:rae repository.read repository:acme/api -> DENY by level
+      user:ann repository.read repository:acme/site -> DENY by level
+      user:ann repository.read repository:acme/api -> ALLOW
+      user:ann repository.read ? -> repository:acme/api
+      ? repository.read repository:acme/api -> user:ann`,
+  },
+  {
+    title: 'hidden_ssh_keys',
+    why: 'a key that is not known acts as its owner over Git: it changes no verdict, only who else stands in a list',
+    facts: `${acme} workspace:acme HIDES ssh-keys BECAUSE denied
+      user:ann HOLDS admin ON repository:acme/api
+      sshkey:ann#laptop ACTS_AS user:ann`,
+    expect: `
+      user:bob branch.push branch:acme/api#main -> DENY by level
+      user:ann branch.push branch:acme/api#main -> ALLOW
+      ? branch.push branch:acme/api#main -> user:ann sshkey:ann#laptop + more
+      ? restriction.edit repository:acme/api -> user:ann`,
+  },
+  {
     title: 'what_ran',
     why: 'who ran pipelines and what they deployed gives nobody anything, and what is not known of it blurs nothing',
     facts: `${acme} repository:acme/api CONTAINS pipeline:acme/api

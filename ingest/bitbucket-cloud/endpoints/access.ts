@@ -12,9 +12,10 @@ import {
   PLAIN_OTHERS,
   type SumEndpointId,
 } from './row.ts';
+import type { SETTINGS_ENDPOINTS } from './settings.ts';
 
 export const ACCESS_ENDPOINTS: Readonly<
-  Record<Exclude<EndpointId, ContentEndpointId | OrganisationEndpointId | SumEndpointId>, EndpointRow>
+  Record<Exclude<EndpointId, ContentEndpointId | OrganisationEndpointId | SumEndpointId | keyof typeof SETTINGS_ENDPOINTS>, EndpointRow>
 > = {
   'user-workspaces': {
     ...PLAIN_OTHERS,

@@ -7,7 +7,7 @@ import { SOURCES } from '../../../graph/model/row.ts';
 import type { Shape } from '../../shape.ts';
 
 /** What an endpoint is asked of: one scope of a run for each. */
-export type Of = 'credential' | 'workspace' | 'project' | 'repository' | 'environment' | 'pipeline' | 'organisation' | 'group';
+export type Of = 'credential' | 'workspace' | 'project' | 'repository' | 'environment' | 'pipeline' | 'user' | 'organisation' | 'group';
 
 export interface EndpointRow extends Row {
   /** Below the base address. What stands in braces is filled in by the container, percent-encoded. */
@@ -28,6 +28,10 @@ export interface EndpointRow extends Row {
   readonly scopes: { readonly oauth: readonly string[]; readonly apiToken: string | null };
   readonly keeps: Shape;
   readonly hides: readonly Hidden[];
+  /** Where the gaps of a refusal lie, if not in what it is asked of: one gap for all that were refused. */
+  readonly gapIn?: 'workspace';
+  /** After so many refusals a run asks no more of the endpoint: what is left is taken for refused too. */
+  readonly refusalsMax?: number;
   /**
    * What 404 and 410 mean: nothing there or hidden (a gap), no such workspace (the run ends), or that another endpoint is to be asked.
    * `reads`: 404 is an answer, and these are its items; 410 is a gap.
@@ -95,6 +99,9 @@ export type EndpointId =
   | 'effective-branching-model'
   | 'branching-model'
   | OrganisationEndpointId
+  | 'forks'
+  | 'project-default-reviewers'
+  | 'effective-default-reviewers'
   | SumEndpointId
   | ContentEndpointId;
 
@@ -118,6 +125,11 @@ export type ContentEndpointId =
   | 'pipeline-schedules'
   | 'repository-deploy-keys'
   | 'repository-webhooks'
+  | 'project-branching-model'
+  | 'project-branching-model-settings'
+  | 'override-settings'
+  | 'main-branch'
+  | 'user-ssh-keys'
   | 'oidc-configuration'
   | 'oidc-keys'
   | 'pipeline-ssh-key'
