@@ -1,5 +1,5 @@
 /**
- * The one door to the network: GET and POST of JSON against one origin, through `undici`.
+ * The one door to the network: GET of JSON and of text, and POST, against one origin, through `undici`.
  *
  * What may turn out differently is tried again (429, 5xx, HTML or torn bodies, cut connections, time-outs); every other status
  * is an answer and given back. Redirects are followed on the same origin only.
@@ -18,6 +18,7 @@ import {
   type SetAside,
 } from './credential-pool.ts';
 import { type BaseAddress, isLoopback, relativeLink, withoutQuery } from './origin.ts';
+import { parseJson, readBytes, readFile } from './read-body.ts';
 import { backoffMs, isTransientStatus, RETRY_POLICY, type RetryPolicy, retryAfterMs } from './retry.ts';
 
 export interface HttpLimits {
@@ -28,6 +29,8 @@ export interface HttpLimits {
   /** One attempt from start to end. */
   readonly totalTimeoutMs: number;
   readonly responseBytesMax: number;
+  /** Of a text, which is one file. */
+  readonly textBytesMax: number;
   /** Calls at the same time. */
   readonly concurrency: number;
 }
@@ -38,6 +41,7 @@ export const HTTP_LIMITS: HttpLimits = {
   bodyTimeoutMs: 30_000,
   totalTimeoutMs: 90_000,
   responseBytesMax: 32 * 1024 * 1024,
+  textBytesMax: 1024 * 1024,
   concurrency: 4,
 };
 
@@ -68,7 +72,7 @@ export interface HttpOptions {
 
 export interface HttpAnswer {
   readonly status: number;
-  /** Parsed JSON; null where a refusal has no JSON body. */
+  /** Parsed JSON; null where a refusal has no JSON body. Of a text that was asked for a `TextBody`. */
   readonly body: unknown;
   /** Those of the shown headers that came. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -86,6 +90,7 @@ export interface HttpCounters {
 
 interface Asked {
   readonly method: 'GET' | 'POST';
+  readonly takes?: 'text';
   readonly form?: string;
   readonly bucket?: string | undefined;
   /** Of a call that brings its own; undefined where there is none. */
@@ -176,12 +181,21 @@ export class HttpClient {
    * UPSTREAM_ORIGIN, BUDGET.
    */
   async get(path: string, { by, bucket }: { readonly by?: number | undefined; readonly bucket?: string } = {}): Promise<HttpAnswer> {
+    return await this.#get(path, { method: 'GET', bucket }, by);
+  }
+
+  /** As `get`, of a file: the body of a success is a `TextBody`. One that is too large, or no UTF-8, is an answer and no error. */
+  async getText(path: string, { bucket }: { readonly bucket?: string } = {}): Promise<HttpAnswer> {
+    return await this.#get(path, { method: 'GET', takes: 'text', bucket });
+  }
+
+  async #get(path: string, ask: Asked, by?: number): Promise<HttpAnswer> {
     return await this.#limited(async () => {
       const asked = new Set<PooledCredential>();
       let refusal: HttpAnswer | null = null;
       for (;;) {
         const among = this.#pool.live.filter((each) => !asked.has(each) && (by === undefined || each.position === by));
-        const answered = among.length === 0 ? null : await this.#askAs(path, among, bucket);
+        const answered = among.length === 0 ? null : await this.#askAs(path, ask, among);
         if (answered === null) {
           if (refusal !== null) return refusal;
           // Another call found it refused meanwhile: the rest are asked, if any may be.
@@ -224,18 +238,18 @@ export class HttpClient {
   }
 
   /** A refused token is renewed once. null where all of these credentials were set aside meanwhile. */
-  async #askAs(path: string, among: readonly PooledCredential[], bucket?: string): Promise<Answered | null> {
-    const first = await this.#persist(path, { method: 'GET', bucket }, among);
+  async #askAs(path: string, ask: Asked, among: readonly PooledCredential[]): Promise<Answered | null> {
+    const first = await this.#persist(path, ask, among);
     if (first === null || first.answer.status !== 401 || first.authorization === undefined) return first;
     if (!(await first.credential.authorizer?.renew(first.authorization))) return first;
-    return await this.#persist(path, { method: 'GET', bucket }, [first.credential]);
+    return await this.#persist(path, ask, [first.credential]);
   }
 
   /** Sets a credential aside that is refused where every good one is admitted. */
   async #judge(credential: PooledCredential, path: string): Promise<void> {
     if (this.#pool.live.length === 1 || credential.isSetAside) return;
     const isProbe = this.#probePath === null || this.#probePath === path;
-    const probed = isProbe ? 401 : (await this.#askAs(this.#probePath ?? path, [credential]))?.answer.status;
+    const probed = isProbe ? 401 : (await this.#askAs(this.#probePath ?? path, { method: 'GET' }, [credential]))?.answer.status;
     if (probed === 401) this.#pool.setAside(credential, 'the upstream refuses it (401)');
   }
 
@@ -292,7 +306,7 @@ export class HttpClient {
       const response = await request(`${this.base.origin}${path}`, {
         method: ask.method,
         headers: {
-          accept: 'application/json',
+          accept: ask.takes === 'text' ? '*/*' : 'application/json',
           'user-agent': 'grantpath',
           ...(ask.authorization === undefined ? {} : { authorization: ask.authorization }),
           ...(ask.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
@@ -301,7 +315,7 @@ export class HttpClient {
         dispatcher: this.#dispatcher,
         signal: this.#signal === undefined ? stop.signal : AbortSignal.any([stop.signal, this.#signal]),
       });
-      return await this.#understand(response, path);
+      return await this.#understand(response, path, ask);
     } catch (error) {
       if (isCodedError(error)) throw error;
       this.#signal?.throwIfAborted();
@@ -311,7 +325,7 @@ export class HttpClient {
     }
   }
 
-  async #understand({ statusCode: status, headers, body }: Dispatcher.ResponseData, path: string): Promise<Attempt> {
+  async #understand({ statusCode: status, headers, body }: Dispatcher.ResponseData, path: string, { takes }: Asked): Promise<Attempt> {
     if (REDIRECT_STATUSES.has(status)) {
       await body.dump();
       const location = single(headers['location']);
@@ -321,6 +335,12 @@ export class HttpClient {
     if (isTransientStatus(status)) {
       await body.dump();
       return { again: `status ${status}`, status, waitMs: waitOf(headers, this.#clock.now()) };
+    }
+    if (takes === 'text' && status === 200) {
+      const file = await readFile(body, single(headers['content-type']) ?? '', this.#limits.textBytesMax);
+      if (file === 'html') return { again: 'a body that is HTML', status, waitMs: null };
+      if (file === 'json') throw shapeError('JSON', path, 'a file');
+      return { answer: { status, body: file } };
     }
     const text = await this.#readText(body, path);
     const parsed = parseJson(text);
@@ -334,17 +354,9 @@ export class HttpClient {
   }
 
   async #readText(body: Dispatcher.ResponseData['body'], path: string): Promise<string> {
-    const pieces: Buffer[] = [];
-    let size = 0;
-    for await (const piece of body as AsyncIterable<Buffer>) {
-      size += piece.length;
-      if (size > this.#limits.responseBytesMax) {
-        body.destroy();
-        throw shapeError(`a body of more than ${this.#limits.responseBytesMax} bytes`, path);
-      }
-      pieces.push(piece);
-    }
-    return Buffer.concat(pieces).toString('utf8');
+    const bytes = await readBytes(body, this.#limits.responseBytesMax);
+    if (bytes === null) throw shapeError(`a body of more than ${this.#limits.responseBytesMax} bytes`, path);
+    return bytes.toString('utf8');
   }
 }
 
@@ -364,14 +376,6 @@ function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The error's code and no more: messages of others may hold addresses with queries. */
 function reasonOf(error: unknown, timedOut: boolean): string {
   if (timedOut) return 'time-out';
@@ -388,6 +392,6 @@ function failedError({ again, status }: { again: string; status: number }, path:
   return new CodedError('UPSTREAM_FAILED', `\`${withoutQuery(path)}\` kept failing after ${attempts} attempts: ${again}`, details);
 }
 
-function shapeError(what: string, path: string): CodedError {
-  return new CodedError('UPSTREAM_SHAPE', `expected a JSON answer, got ${what} at \`${withoutQuery(path)}\``, { path: withoutQuery(path) });
+function shapeError(what: string, path: string, wanted = 'a JSON answer'): CodedError {
+  return new CodedError('UPSTREAM_SHAPE', `expected ${wanted}, got ${what} at \`${withoutQuery(path)}\``, { path: withoutQuery(path) });
 }

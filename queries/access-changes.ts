@@ -82,7 +82,7 @@ async function readTouched(interval: Interval, signal: AbortSignal | undefined):
 }
 
 /** Flows by which nobody gets a permission: rules take some, forks, default reviewers and runs are for people. */
-const GIVES_NOTHING: ReadonlySet<Flow> = new Set(['limits', 'exempts', 'classifies', 'copies', 'reviews', 'runs']);
+const GIVES_NOTHING: ReadonlySet<Flow> = new Set(['limits', 'exempts', 'classifies', 'copies', 'reviews', 'runs', 'uses']);
 
 /** Of a grant, a membership or an owner who has it; of containment what is contained. */
 function touchedKeys(change: FactChange): NodeKey[] {

@@ -34,6 +34,7 @@ const WHAT: Readonly<Record<Hidden, Phrase>> = {
   runners: (scope) => `runners of ${scope}`,
   webhooks: (scope) => `webhooks of ${scope}`,
   pipelines: (scope) => `whether Pipelines are on in ${scope}`,
+  definitions: (scope) => `definitions of pipelines of ${scope}`,
   schedules: (scope) => `schedules of pipelines of ${scope}`,
   settings: (scope) => `settings of ${scope}`,
   reviewers: (scope) => `default reviewers of ${scope}`,

@@ -31,6 +31,9 @@ import { REDUNDANT_GRANTS } from './saved/redundant-grants.ts';
 import { REPOSITORY_ADMINS } from './saved/repository-admins.ts';
 import { SOLE_ADMINS } from './saved/sole-admins.ts';
 import { STALE_GRANTS } from './saved/stale-grants.ts';
+import { UNASKED_DEPLOYMENTS } from './saved/unasked-deployments.ts';
+import { UNPINNED_CODE } from './saved/unpinned-code.ts';
+import { UNREADABLE_DEFINITIONS } from './saved/unreadable-definitions.ts';
 import { UNRESTRICTED_REPOSITORIES } from './saved/unrestricted-repositories.ts';
 import { WHAT_CAN } from './saved/what-can.ts';
 import { WHO_CAN } from './saved/who-can.ts';
@@ -80,6 +83,9 @@ export const SAVED_QUESTIONS: readonly SavedQuestion[] = [
   REPOSITORY_ADMINS,
   SOLE_ADMINS,
   STALE_GRANTS,
+  UNASKED_DEPLOYMENTS,
+  UNPINNED_CODE,
+  UNREADABLE_DEFINITIONS,
   UNRESTRICTED_REPOSITORIES,
   WHAT_CAN,
   WHO_CAN,

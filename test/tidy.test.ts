@@ -66,6 +66,7 @@ const ROOMS: readonly (readonly [room: string, path: RegExp, mayImport: readonly
 const DOORS: Readonly<Record<string, RegExp>> = {
   undici: /^ingest\/http\.ts$/,
   zod: /^ingest\/bitbucket-cloud\/decode(-[a-z-]+)?\.ts$/,
+  yaml: /^ingest\/bitbucket-cloud\/yaml-tree\.ts$/,
   'node:sqlite': /^graph\/store\/sqlite[a-z-]*\.ts$/,
   'neo4j-driver': /^graph\/store\/neo4j[a-z-]*\.ts$/,
   graphql: /^api\//,

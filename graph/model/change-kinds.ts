@@ -26,6 +26,7 @@ export const CHANGE_KINDS = {
   restrictions: { ...plain, flows: ['limits', 'exempts', 'classifies'], roles: ['restriction', 'matcher'], doc: 'rules, what they bind, and who is exempt' },
   keys: { ...plain, flows: ['acts-as', 'scopes'], roles: ['credential', 'scope'], doc: 'keys, tokens and other credentials, their owners and scopes' },
   settings: { ...plain, flows: ['reviews'], roles: ['resource'], restated: places, doc: 'properties of workspaces, projects and repositories; default reviewers; environments, variables, runners, webhooks' },
+  definitions: { ...plain, flows: ['uses'], kinds: ['Definition', 'PipelineStep', 'Image', 'Pipe'], restated: ['Definition', 'PipelineStep', 'Image', 'Pipe'], doc: 'definitions of pipelines, their steps, and what these run' },
   identities: { ...plain, roles: ['identity', 'group'], doc: 'people and groups, and whether they are active' },
   content: { ...plain, flows: ['contains', 'copies'], roles: ['permission'], kinds: places, doc: 'what there is, where it lies, and what it was copied from' },
   reports: { ...plain, flows: ['reports'], doc: "rows of Bitbucket's own effective listing" },

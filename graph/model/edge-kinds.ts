@@ -7,8 +7,8 @@
 import type { NodeKind } from './node-kinds.ts';
 import { type Row, SOURCES } from './row.ts';
 
-/** acts-as: a credential to its owner. belongs: to a group. grants: a level. contains: a container to content. limits: a rule. copies: content that was taken over. reviews: who is asked to look at changes. runs: what ran lately, which gives nobody anything. */
-export type Flow = 'acts-as' | 'belongs' | 'grants' | 'reports' | 'contains' | 'limits' | 'exempts' | 'classifies' | 'scopes' | 'copies' | 'reviews' | 'runs';
+/** acts-as: a credential to its owner. belongs: to a group. grants: a level. contains: a container to content. limits: a rule. copies: content that was taken over. reviews: who is asked to look at changes. runs: what ran lately, which gives nobody anything. uses: a step to what it runs, and to where that goes. */
+export type Flow = 'acts-as' | 'belongs' | 'grants' | 'reports' | 'contains' | 'limits' | 'exempts' | 'classifies' | 'scopes' | 'copies' | 'reviews' | 'runs' | 'uses';
 
 export interface EdgeKindRow extends Row {
   /** INVARIANT: never changes, never reused. */
@@ -33,7 +33,7 @@ export const EDGE_KINDS = {
   CONTAINS: {
     id: 5,
     flow: 'contains',
-    from: ['Workspace', 'Instance', 'Project', 'Repository', 'Environment', 'Pipeline'],
+    from: ['Workspace', 'Instance', 'Project', 'Repository', 'Environment', 'Pipeline', 'Branch', 'Definition'],
     to: [
       'Project',
       'Repository',
@@ -42,6 +42,8 @@ export const EDGE_KINDS = {
       'Variable',
       'Runner',
       'Pipeline',
+      'Definition',
+      'PipelineStep',
       'Schedule',
       'Settings',
       'Webhook',
@@ -93,6 +95,8 @@ export const EDGE_KINDS = {
     confidence: 'documented',
   },
   DEPLOYED: { id: 25, flow: 'runs', from: ['Pipeline'], to: ['Environment'], word: null, props: ['deployedAt', 'state', 'commit'], doc: 'the last of the newest hundred deployments to the environment', source: SOURCES.openapi, confidence: 'documented' },
+  USES: { id: 26, flow: 'uses', from: ['PipelineStep'], to: ['Image', 'Pipe'], word: null, props: [], doc: 'the step runs the code of the image or pipe', source: SOURCES.steps, confidence: 'documented' },
+  DEPLOYS_TO: { id: 27, flow: 'uses', from: ['PipelineStep'], to: ['Environment'], word: null, props: [], doc: 'the step names the environment, upper and lower case being one, and gets its variables', source: SOURCES.steps, confidence: 'inferred' },
 } as const satisfies Record<string, EdgeKindRow>;
 
 export type EdgeKind = keyof typeof EDGE_KINDS;

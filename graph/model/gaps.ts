@@ -78,6 +78,7 @@ export const HIDDEN = {
   deployments: { ...plain, scope: ['Pipeline'], adds: null, doc: 'what the pipelines deployed last to each environment' },
   'pipeline-keys': { ...plain, scope: ['Pipeline'], adds: null, doc: 'the SSH key of the pipelines and the hosts that they connect to' },
   oidc: { ...plain, scope: ['Workspace'], adds: null, doc: 'who signs the OpenID identity of pipelines, and with which keys' },
+  definitions: { ...plain, scope: ['Repository'], adds: null, shortens: ['whatCan'], lacks: ['Definition', 'PipelineStep'], doc: 'definitions of pipelines that are not known, and their steps: changes no verdict' },
   listing: { ...plain, scope: ['Workspace', 'Instance', 'Repository'], adds: null, doc: "Bitbucket's own effective listing: costs the self-check, changes no verdict" },
   fact: { ...plain, scope: [], adds: null, doc: 'one fact that may be gone; the scope is the end that it points to, the subject the one it comes from', source: 'runs of this store' },
   everything: { ...plain, scope: leveled, adds: { edge: 'HOLDS', scopeIs: 'to', other: [...people, 'Group', 'Everyone', 'Anonymous'], level: 'any' }, takes: 'everything', shortens: ['whoCan', 'whatCan'], doc: 'all facts of the scope' },

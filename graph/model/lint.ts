@@ -13,6 +13,7 @@ import { isLeveled, levelMask, levelRow, levelsOf, passDown } from './lattice.ts
 import { INHERIT, type InheritRow, LEVELED_KINDS, LEVELS, type LevelRow, levelRowId } from './levels.ts';
 import { isNodeKind, NODE_KIND_NAMES, NODE_KINDS } from './node-kinds.ts';
 import { isInstantName, NODE_PROPS, type NodePropRow } from './node-props.ts';
+import { PINS } from './pins.ts';
 import { isRestrictionKind, RESTRICTION_NAMES, restrictionRow } from './restrictions.ts';
 import type { Flavor, Row } from './row.ts';
 import { VISIBILITY } from './visibility.ts';
@@ -56,6 +57,7 @@ export function allRows(): [string, Row][] {
     ...named('blind-spots', BLIND_SPOTS),
     ...named('change-kinds', CHANGE_KINDS),
     ...named('inferred-credentials', INFERRED_CREDENTIALS),
+    ...named('pins', PINS),
   ];
 }
 

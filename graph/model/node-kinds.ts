@@ -62,6 +62,10 @@ export const NODE_KINDS = {
   KnownHost: { id: 51, is: 'resource', ref: 'knownhost', path: 'REPOSITORY#HOST', doc: 'a host that steps connect to by SSH', source: SOURCES.openapi, confidence: 'documented' },
   OidcIssuer: { id: 52, is: 'resource', ref: 'oidcissuer', path: 'WORKSPACE', doc: 'who signs the OpenID identities of the pipelines of a workspace', source: SOURCES.openapi, confidence: 'documented' },
   OidcKeySet: { id: 53, is: 'resource', ref: 'oidckeys', path: 'WORKSPACE', doc: 'the public keys with which they are signed', source: SOURCES.openapi, confidence: 'documented' },
+  Definition: { id: 54, is: 'resource', ref: 'definition', path: 'BRANCH', doc: 'the file on a branch that says which pipelines run: its structure, without scripts and values', source: SOURCES.steps, confidence: 'documented' },
+  PipelineStep: { id: 55, is: 'resource', ref: 'step', path: 'BRANCH/PIPELINE:POSITION', doc: 'a step of a pipeline of a definition', source: SOURCES.steps, confidence: 'documented' },
+  Image: { id: 56, is: 'resource', ref: 'image', path: 'NAME', doc: 'a container image that steps run in or beside', source: SOURCES.imageNames, confidence: 'documented' },
+  Pipe: { id: 57, is: 'resource', ref: 'pipe', path: 'NAME', doc: 'a pipe that steps run: code that somebody publishes', source: SOURCES.pipes, confidence: 'documented' },
 
   BranchRestriction: { id: 60, is: 'restriction', ref: 'restriction', path: 'REPOSITORY#ID', doc: 'a rule that takes branch actions away', source: SOURCES.openapi, confidence: 'documented' },
   DeploymentRestriction: { id: 61, is: 'restriction', ref: 'deployrule', path: 'ENVIRONMENT#ID', doc: 'a rule of an environment', source: SOURCES.deployments, confidence: 'documented' },

@@ -11,6 +11,7 @@ import { TRACES, traceRow } from './inferred-credentials.ts';
 import { INHERIT, type InheritRow, LEVELS, type LevelRow } from './levels.ts';
 import { NODE_KINDS, type NodeKindRow } from './node-kinds.ts';
 import { NODE_PROPS } from './node-props.ts';
+import { PINS } from './pins.ts';
 import { MATCHERS, RESTRICTION_NAMES, restrictionRow } from './restrictions.ts';
 import type { Row } from './row.ts';
 import { VISIBILITY } from './visibility.ts';
@@ -102,6 +103,7 @@ function sections(): Section[] {
       }),
     },
     { title: 'Scopes together', intro: 'What only several scopes together let a credential do.', columns: ['Family', 'Action', 'On', 'Scopes'], rows: SCOPE_WAYS.map((row) => [row, row.family, code(row.action), row.on.join(', ') || 'any', list(row.all)]) },
+    { title: 'Pins', intro: 'How firmly a step names an image or pipe. The first row that fits counts.', columns: ['Pin', 'Fits', 'Pinned'], rows: Object.entries(PINS).map(([name, row]) => [row, code(name), code(row.fits.source), row.pinned ? 'yes' : 'no'] as const) },
     {
       title: 'What a gap hides',
       intro: 'The most that missing knowledge may add, take away, and shorten.',

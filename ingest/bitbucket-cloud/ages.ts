@@ -28,6 +28,8 @@ export const AGES_BY_CONTAINER: Readonly<Record<EndpointRow['of'], AgeRow>> = {
   pipeline: { share: 1, doc: 'calls for each repository with Pipelines on, about what they did lately' },
   environment: { share: 1, doc: 'a call for each environment, for its variables' },
   user: { share: 1, doc: 'a call for each member whose keys may be seen' },
+  branch: { share: 1, doc: 'a call for each branch worth reading, for the commit that it points to' },
+  head: { share: 1, doc: 'what a commit holds never changes: a reading of another commit is none' },
 };
 
 export const AGES_BY_ENDPOINT: Readonly<Partial<Record<EndpointId, AgeRow>>> = {

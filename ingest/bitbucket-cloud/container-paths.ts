@@ -1,7 +1,7 @@
 /**
  * How people write containers: `acme`, `acme/projects/WEB`, `acme/api`, `acme/api#production`, `evan`. References of what lies in them begin so.
  */
-import type { NodeKey } from '../../graph/fact.ts';
+import { type NodeKey, refWord, repositoryOfBranch } from '../../graph/fact.ts';
 import {
   type Container,
   keyWithin,
@@ -49,4 +49,13 @@ function smallest(repositories: Shown['reported']): [NodeKey, string][] {
   return repositories
     .toSorted((a, b) => (a.full_name < b.full_name ? 1 : -1))
     .map(({ uuid, full_name }) => [repositoryKey(uuid), full_name]);
+}
+
+/** Finds an environment by the name that a step gives it. Upper and lower case are one; of several the smallest key counts. */
+export function environmentsByName(paths: ReadonlyMap<NodeKey, string>): (repository: NodeKey, name: string) => NodeKey | undefined {
+  const found = new Map<string, NodeKey>();
+  const nameOf = (repository: NodeKey, name: string) => `${repository} ${name.toLowerCase()}`;
+  for (const [key, path] of [...paths].sort(([a], [b]) => (a < b ? 1 : -1)))
+    if (refWord(key) === 'environment') found.set(nameOf(repositoryOfBranch(key), path.slice(path.indexOf('#') + 1)), key);
+  return (repository, name) => found.get(nameOf(repository, name));
 }

@@ -2,7 +2,7 @@
  * What all pages of a run together say of the things that one page names: paths, projects, main branches, what was listed to its end.
  */
 import type { NodeKey } from '../../graph/fact.ts';
-import { pathsByContainer } from './container-paths.ts';
+import { environmentsByName, pathsByContainer } from './container-paths.ts';
 import { type Container, projectKey, repositoryKey, workspaceContainer } from './containers.ts';
 import {
   type Decoder,
@@ -28,6 +28,7 @@ export type Context = Pick<
   | 'mainBranches'
   | 'projectByRepository'
   | 'environmentsRead'
+  | 'environmentOf'
   | 'unlistedBecause'
   | 'directory'
 >;
@@ -61,6 +62,8 @@ export function contextOf({ workspace, states, kept, readBefore }: Read): Contex
     const { uuid, full_name } = repository;
     reported.set(`${uuid} ${full_name}`, { uuid, full_name });
   }
+  const pathByContainer = pathsByContainer({ workspace, listed, reported: [...reported.values()], decoded });
+  const environmentNamed = environmentsByName(pathByContainer);
   return {
     workspace: { ...workspace, key: container.key },
     listedGroups: listedGroups(states.get(groups)?.is, {
@@ -69,7 +72,13 @@ export function contextOf({ workspace, states, kept, readBefore }: Read): Contex
     }),
     directory,
     listedRepositories: new Set(listed.map(({ uuid }) => repositoryKey(uuid))),
-    pathByContainer: pathsByContainer({ workspace, listed, reported: [...reported.values()], decoded }),
+    pathByContainer,
+    environmentOf(repository, name) {
+      const key = environmentNamed(repository, name);
+      const [page] = kept.get(scopeOf('environments', { key: repository, params: {} }).id) ?? [];
+      if (key === undefined || page === undefined) return undefined;
+      return { key, where: { scope: page.scope, endpoint: page.endpoint, fetchedAt: page.fetchedAt } };
+    },
     mainBranches: mainBranchesOf(listed),
     projectByRepository: projectsOf(listed),
     environmentsRead: environmentsRead(listed, { states, kept }),

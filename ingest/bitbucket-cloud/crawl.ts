@@ -16,6 +16,7 @@ import type { HttpClient } from '../http.ts';
 import { readPages } from '../paging.ts';
 import { runPool } from '../pool.ts';
 import type { Progress } from '../progress.ts';
+import { BranchesDue } from './branches-due.ts';
 import { bucketOf } from './buckets.ts';
 import { NAMING_LISTINGS, workspaceContainer } from './containers.ts';
 import { organisationPath } from './cursor-paging.ts';
@@ -25,8 +26,10 @@ import { ENDPOINTS, type EndpointId, fallback, instead, isOrganisationEndpoint }
 import { ListReading, READINGS_MAX } from './list-reading.ts';
 import { keptPath } from './listing.ts';
 import type { OrganisationClient } from './organisation.ts';
-import { firstPath, type Page, type ReadPage, readPage } from './read-page.ts';
+import { fetchPage, firstPath, type Page, type ReadPage, readPage } from './read-page.ts';
+import { oldestFirst } from './reading-order.ts';
 import {
+  DEFINITIONS,
   isGivenUp,
   type KeptFailure,
   NO_ANSWER,
@@ -93,21 +96,21 @@ export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
   try {
     const workspace = workspaceContainer(options.workspace);
     for (const phase of PHASES) {
-      const found = phaseScopes(phase, workspace, await keptListings(options.run));
+      const listings = await keptListings(options.run);
+      const found = phaseScopes(phase, workspace, listings);
+      reader.expectBranches(new BranchesDue(workspace, listings));
       // The workspace itself was read before the run was started.
       const unread = found.filter(({ endpoint }) => endpoint !== 'workspace');
-      const oldestFirst = unread.map((scope) => ({ scope, at: options.readAt(scope.id) })).sort((a, b) => a.at - b.at);
-      const { kept = [], fresh = [] } = Object.groupBy(
-        oldestFirst.map(({ scope }) => scope),
-        ({ endpoint }) => (options.earlier.allows(endpoint) ? 'kept' : 'fresh'),
+      const { kept = [], fresh = [] } = Object.groupBy(oldestFirst(unread, options.readAt), ({ endpoint }) =>
+        options.earlier.allows(endpoint) ? 'kept' : 'fresh',
       );
       await reader.readAll(phase, fresh);
       // What the listings of the workspace name is read when they were: half of a listing says little of what there is.
       if (phase === PHASES[0] && [...NAMING_LISTINGS].some((listing) => reader.isSpent(bucketOf(listing)))) break;
       if (kept.length === 0) continue;
       // What may be kept waits for the listings: they say what there is.
-      const listings = await keptListings(options.run);
-      reader.seeListed(PHASES.flatMap((each) => phaseScopes(each, workspace, listings)).map(({ container }) => container.key));
+      const all = await keptListings(options.run);
+      reader.seeListed(PHASES.flatMap((each) => phaseScopes(each, workspace, all)).map(({ container }) => container.key));
       await reader.readAll(phase, kept);
     }
     return { stopped: reader.isOutOfBudget ? 'budget' : null, ...reader.spared };
@@ -122,7 +125,7 @@ async function keptPages(run: Run): Promise<PagesByScope> {
   return pagesByScope(await Array.fromAsync(run.pages()));
 }
 
-/** The kept pages that name containers. */
+/** The kept pages that say which containers there are. */
 async function keptListings(run: Run): Promise<PagesByScope> {
   const paths = new Set([...NAMING_LISTINGS].map((listing) => ENDPOINTS[listing].path));
   const pages: KeptPage[] = [];
@@ -142,6 +145,9 @@ class ScopeReader {
   /** Pages of the interrupted run. */
   readonly #kept: PagesByScope;
   #listed: ReadonlySet<NodeKey> = new Set();
+  /** Asked by this attempt. */
+  readonly #seen = new Set<string>();
+  #due: BranchesDue | null = null;
   #resumedPages = 0;
   readonly #spared = { proved: 0, young: 0, pages: 0 };
   readonly #refusals = new Map<EndpointId, number>();
@@ -177,10 +183,14 @@ class ScopeReader {
     return { resumedPages: this.#resumedPages, kept: { ...this.#spared } };
   }
 
+  expectBranches(due: BranchesDue): void {
+    this.#due = due;
+  }
+
   /** What may be kept comes first, with what it names: it costs no calls. */
   async readAll(phase: Phase, scopes: readonly Scope[]): Promise<void> {
     const unread: Scope[] = [];
-    for (let found = scopes; found.length > 0; ) {
+    for (let found = scopes.filter(({ id }) => !this.#seen.has(id)); found.length > 0; ) {
       const kept = await this.#keepEarlier(found);
       this.#total += found.length;
       this.#done += kept.size;
@@ -193,12 +203,15 @@ class ScopeReader {
 
   /** Reads the scope, and then those of what it names within its container. */
   async #readWithin(phase: Phase, scope: Scope): Promise<void> {
+    this.#seen.add(scope.id);
     const pages = await this.#read(scope);
     const inner = [...scopesWithin(phase, scope, pages), ...this.#fallbackOf(scope, pages)];
+    const due = (this.#due?.see(scope, pages) ?? []).filter(({ id }) => !this.#seen.has(id));
     this.#done++;
-    this.#total += inner.length;
+    this.#total += inner.length + due.length;
     this.#show(phase);
     for (const each of inner) await this.#readWithin(phase, each);
+    for (const each of due) await this.#readWithin(DEFINITIONS, each);
   }
 
   /** What the organisation is asked, with a key, because Bitbucket refuses. */
@@ -291,7 +304,7 @@ class ScopeReader {
   ): Promise<ReadPage & { readonly again: boolean }> {
     const { run, clock, log } = this.#options;
     const { http, first } = this.#wayTo(scope);
-    const answer = await http.get(path, { bucket: bucketOf(scope.endpoint) });
+    const answer = await fetchPage(http, scope, path);
     this.#unreachable = 0;
     this.#throttled = 0;
     if (answer.status === 401 && http === this.#options.http) await this.#checkCredential();

@@ -11,7 +11,7 @@ import { snapshotsSince } from '../snapshots-since.ts';
 import { AGES_BY_ENDPOINT, allowedAgeMs } from './ages.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { instead } from './endpoints.ts';
-import { itemsOf, type PagesByScope, pagesByScope, type Scope, scopeOf, stateOf } from './scopes.ts';
+import { itemsOf, type PagesByScope, pagesByScope, readingOf, type Scope, scopeOf, stateOf } from './scopes.ts';
 
 export interface EarlierReadingsOptions {
   readonly store: Pick<Store, 'readSnapshots' | 'readPages'>;
@@ -87,7 +87,7 @@ export class EarlierReadings {
 
   /** null where the reading does not stand, or did not come to its end. */
   #pagesOf(scope: Scope, newest: PagesByScope): readonly KeptPage[] | null {
-    const pages = newest.get(scope.id) ?? [];
+    const pages = readingOf(scope, newest);
     const state = stateOf(scope, newest).is;
     if (pages.length === 0 || this.standing(scope, pages) === null) return null;
     if (state === 'complete') return pages;

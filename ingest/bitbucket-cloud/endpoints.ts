@@ -5,6 +5,7 @@
  * read. `scopes.apiToken` and `scopes.oauth` are what a credential needs; a run report names them with each gap.
  */
 import { ACCESS_ENDPOINTS } from './endpoints/access.ts';
+import { DEFINITION_ENDPOINTS } from './endpoints/definitions.ts';
 import { KEY_AND_HOOK_ENDPOINTS } from './endpoints/keys-and-hooks.ts';
 import { ORGANISATION_ENDPOINTS } from './endpoints/organisation.ts';
 import { PIPELINE_RUN_ENDPOINTS } from './endpoints/pipeline-runs.ts';
@@ -23,6 +24,7 @@ export const ENDPOINTS: Readonly<Record<EndpointId, EndpointRow>> = {
   ...SETTINGS_ENDPOINTS,
   ...USER_KEY_ENDPOINTS,
   ...ORGANISATION_ENDPOINTS,
+  ...DEFINITION_ENDPOINTS,
 };
 
 /** Those of Bitbucket itself and of the organisation API, in the order of reading. */

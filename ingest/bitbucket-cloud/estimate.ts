@@ -182,9 +182,8 @@ export function estimateWorkspace(slug: string, sizes: ListingSizes, { hasOrgani
 
 function countOf(of: Asked, sizes: ListingSizes): number | null {
   if (of === 'workspace') return 1;
-  // The first that names them is their own.
-  const listing = NAMING[of].find((row) => row.of === 'workspace')?.listing;
-  return listing === undefined ? null : (sizes.get(listing)?.items ?? null);
+  const [own] = NAMING[of];
+  return own?.of === 'workspace' ? (sizes.get(own.listing)?.items ?? null) : null;
 }
 
 function estimateEndpoint(endpoint: EndpointId, containers: number | null, sizes: ListingSizes): EndpointEstimate {

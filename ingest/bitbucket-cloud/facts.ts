@@ -11,7 +11,7 @@ import type { GapFact, NodeKey, StatedFact } from '../../graph/fact.ts';
 import type { GapReason } from '../../graph/model/gaps.ts';
 import type { KeptPage, ScopeOutcome } from '../../graph/store/port.ts';
 import { Statements, type Where } from '../statements.ts';
-import { workspaceContainer } from './containers.ts';
+import { toldOf, workspaceContainer } from './containers.ts';
 import { isContentEndpoint, stateContent } from './contents.ts';
 import { type Context, contextOf } from './context.ts';
 import {
@@ -29,8 +29,10 @@ import {
   decodeWorkspace,
   type Workspace,
 } from './decode.ts';
+import { decodeBranchHead, decodeDefinition } from './decode-definition.ts';
 import { decodeDirectoryGroup, decodeDirectoryMember } from './decode-organisation.ts';
 import { decodeFork, decodeReviewer } from './decode-settings.ts';
+import { stateBranchHead, stateDefinition } from './definitions.ts';
 import type { Directory } from './directory.ts';
 import { stateDirectoryMember } from './directory-members.ts';
 import { oldestFetch } from './earlier-readings.ts';
@@ -50,6 +52,7 @@ import {
   itemsOf,
   type PagesByScope,
   pagesByScope,
+  readingOf,
   type Scope,
   type ScopeState,
   scopeOf,
@@ -117,7 +120,7 @@ export function sheetOf(pages: Iterable<KeptPage>, readBefore: ReadBefore = new 
       return { scope, state: found, items: 0, oldestAt: null };
     }
     // A project or repository that only an unfinished listing showed is not known yet: nothing can be said of it.
-    if (left && at !== null && scope.container.key === at && at !== container.key && !out.knows(at))
+    if (left && at !== null && ENDPOINTS[scope.endpoint].of !== 'group' && at !== container.key && !out.knows(at))
       return { scope, state: found, items: 0, oldestAt: null };
     const { items, readable } = stateScope(scope, kept, { ...context, out, privileges });
     const state = found.is === 'complete' && !readable ? undecodable(scope.endpoint, 'an item of another form') : found;
@@ -131,7 +134,7 @@ export function sheetOf(pages: Iterable<KeptPage>, readBefore: ReadBefore = new 
         fetchedAt: lastFetch(kept.get(scope.id) ?? []) ?? lastOfRun,
       });
     const isRead = state.is === 'complete' || state.is === 'instead';
-    return { scope, state, items, oldestAt: isRead ? oldestFetch(kept.get(scope.id) ?? []) : null };
+    return { scope, state, items, oldestAt: isRead ? oldestFetch(readingOf(scope, kept)) : null };
   });
   if (scopes.get(scopeOf('workspace-roles', container).id) !== 'unread')
     for (const { gap, where } of privileges.gaps(container.key)) out.gap(gap, where);
@@ -164,16 +167,17 @@ function workspaceOf(kept: PagesByScope): Workspace {
 
 /** States every item of the scope's pages; not readable when a page or item has a form that no decoder reads. */
 function stateScope(
-  { id, endpoint, container }: Scope,
+  scope: Scope,
   kept: PagesByScope,
   context: Context & Pick<Here, 'out' | 'privileges'>,
 ): { items: number; readable: boolean } {
-  const [first] = kept.get(id) ?? [];
+  const { endpoint, container } = scope;
+  const [first] = readingOf(scope, kept);
   if (isSumEndpoint(endpoint) && first !== undefined)
-    return stateAll({ ...context, endpoint, container: container.key, where: whereOf(first) }, kept.get(id) ?? []);
+    return stateAll({ ...context, endpoint, container: container.key, where: whereOf(first) }, readingOf(scope, kept));
   let count = 0;
   let readable = true;
-  for (const page of kept.get(id) ?? []) {
+  for (const page of readingOf(scope, kept)) {
     const items = itemsOf(endpoint, page);
     readable &&= items !== null;
     const here: Here = { ...context, endpoint, container: container.key, where: whereOf(page) };
@@ -196,11 +200,11 @@ function whereOf({ scope, endpoint, fetchedAt }: KeptPage): Where {
   return { scope, endpoint, fetchedAt };
 }
 
-/** What a gap of the scope is about: its container or the workspace, as its row says; of a group of the directory the one of the workspace; null where there is none. */
+/** What a gap of the scope is about: its container or the workspace, as its row says; of a branch its repository; of a group of the directory the one of the workspace; null where there is none. */
 function gapScopeOf({ endpoint, container }: Scope, { groupByContainer }: Directory, workspace: NodeKey): NodeKey | null {
   const { of, gapIn } = ENDPOINTS[endpoint];
   if (of === 'group') return groupByContainer.get(container.key) ?? null;
-  return gapIn === 'workspace' ? workspace : container.key;
+  return gapIn === 'workspace' ? workspace : toldOf(container.key);
 }
 
 function gapsOf({ endpoint }: Scope, scope: NodeKey | null, reason: GapReason, detail: string): GapFact[] {
@@ -272,6 +276,10 @@ function stateItem(here: Here, item: unknown): boolean {
     case 'project-default-reviewers':
     case 'effective-default-reviewers':
       return using(decodeReviewer, (reviewer) => stateReviewer(here, reviewer));
+    case 'branch':
+      return using(decodeBranchHead, (branch) => stateBranchHead(here, branch));
+    case 'pipeline-definition':
+      return using(decodeDefinition, (definition) => stateDefinition(here, definition));
     case 'effective-permissions':
       return using(decodeRepositoryPermission, ({ user, repository, permission }) =>
         stateReport(here, seeAccount(here, user), repository, permission),

@@ -4,7 +4,7 @@
  */
 import type { NodeKey } from '../../graph/fact.ts';
 import { NAMING, NAMING_LISTINGS } from './containers.ts';
-import { ENDPOINTS, type EndpointId, type Of, primaryOf } from './endpoints.ts';
+import { ENDPOINTS, type EndpointId, instead, type Of, primaryOf } from './endpoints.ts';
 import type { ScopeReading } from './facts.ts';
 
 export interface Gone {
@@ -17,16 +17,24 @@ export interface Gone {
 export function goneScopes(readings: readonly ScopeReading[], workspace: NodeKey, readBefore: Iterable<string>): Gone {
   const stateById = new Map(readings.map(({ scope, state }) => [scope.id, state.is]));
   const all = readings.every(({ scope, state }) =>
-    NAMING_LISTINGS.has(scope.endpoint) ? state.is === 'complete' : state.is !== 'untouched' && state.is !== 'partial',
+    NAMING_LISTINGS.has(scope.endpoint)
+      ? state.is === 'complete' || state.is === 'instead'
+      : state.is !== 'untouched' && state.is !== 'partial',
   );
   if (all) return { closed: [], closeUnlisted: true };
-  const containers = new Set(readings.map(({ scope }) => scope.container.key));
+  const containers = new Set(readings.map(({ scope }) => `${ENDPOINTS[scope.endpoint].of} ${scope.container.key}`));
+  // What stands in for a listing that has nothing must be read too.
+  const isListed = (listing: EndpointId, above: NodeKey): boolean => {
+    const is = stateById.get(`${listing} ${above}`);
+    const other = instead(listing);
+    return is === 'complete' || (is === 'instead' && other !== null && isListed(other, above));
+  };
   const isGone = (of: Of, key: NodeKey): boolean =>
-    !containers.has(key) &&
+    !containers.has(`${of} ${key}`) &&
     NAMING[of].length > 0 &&
     NAMING[of].every((row) => {
       const above = row.above(key, workspace);
-      return stateById.get(`${row.listing} ${above}`) === 'complete' || isGone(row.of, above);
+      return primaryOf(row.listing) !== null || isListed(row.listing, above) || isGone(row.of, above);
     });
   const closed: string[] = [];
   for (const id of readBefore) {

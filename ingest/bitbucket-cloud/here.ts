@@ -34,6 +34,8 @@ export interface Here {
   readonly directory: Directory;
   /** Keys of the repositories whose environments were listed to the end. */
   readonly environmentsRead: ReadonlySet<NodeKey>;
+  /** The environment of a repository that a step means by a name, and where that was read. */
+  readonly environmentOf: (repository: NodeKey, name: string) => { readonly key: NodeKey; readonly where: Where } | undefined;
   readonly privileges: GroupPrivileges;
   /** Why a repository may be missing in the listing; null where its facts of an earlier run still hold. */
   readonly unlistedBecause: GapReason | null;

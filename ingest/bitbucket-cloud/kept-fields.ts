@@ -85,6 +85,32 @@ export const KEPT = {
       },
     ],
   },
+  branchHead: { name: KEEP, target: { hash: KEEP } },
+  // The structure that `pipeline-file.ts` makes of the file, never the file.
+  definition: {
+    problem: KEEP,
+    exported: KEEP,
+    imports: [KEEP],
+    steps: [
+      {
+        selector: KEEP,
+        pattern: KEEP,
+        position: KEEP,
+        name: KEEP,
+        stage: KEEP,
+        parallel: KEEP,
+        manual: KEEP,
+        held: KEEP,
+        deployment: KEEP,
+        runsOn: [KEEP],
+        oidc: KEEP,
+        conditional: KEEP,
+        image: KEEP,
+        services: [{ name: KEEP, image: KEEP }],
+        pipes: [KEEP],
+      },
+    ],
+  },
   deployKeys: {
     values: [
       {

@@ -75,8 +75,7 @@ function* namedBefore({ endpoint, container }: Scope, workspace: NodeKey, known:
 function* keysNamed({ endpoint, container }: Scope, item: unknown): Generator<NodeKey> {
   const of = ownSort(endpoint);
   for (const { listing, names } of of === null ? [] : NAMING[of]) {
-    const named = listing === endpoint ? names(item, container) : null;
-    if (named !== null) yield named.key;
+    for (const { key } of listing === endpoint ? names(item, container) : []) yield key;
   }
 }
 

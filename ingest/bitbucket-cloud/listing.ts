@@ -17,7 +17,10 @@ export function chainOf(pages: readonly KeptPage[]): KeptPage[] {
   if (pages.length === 1) return pages.filter(({ path }) => !path.includes('#')).slice();
   const byPath = new Map(pages.map((page) => [page.path, page]));
   const chain: KeptPage[] = [];
-  let page = pages.find(({ path }) => !path.includes('#'));
+  // Of several first pages the last counts: what is asked for was renamed, or has moved, since an earlier attempt.
+  let page = pages
+    .filter(({ path }) => !path.includes('#'))
+    .reduce<KeptPage | undefined>((last, each) => (last === undefined || each.sequence > last.sequence ? each : last), undefined);
   while (page !== undefined) {
     chain.push(page);
     const next: KeptPage | undefined = byPath.get(page.next ?? '');

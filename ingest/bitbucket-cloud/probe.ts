@@ -14,7 +14,6 @@ import { type BudgetOptions, DEFAULT_BUDGET } from '../budget.ts';
 import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import { type HttpAnswer, type HttpLimits, isFailedCall } from '../http.ts';
 import { RETRY_POLICY } from '../retry.ts';
-import { bucketOf } from './buckets.ts';
 import { type CloudClient, type CloudConfig, openCloudClient } from './config.ts';
 import { type Container, projectKey, repositoryKey, userKey, workspaceContainer } from './containers.ts';
 import { credentialTypeOf } from './credential-types.ts';
@@ -24,7 +23,7 @@ import { ENDPOINT_IDS, ENDPOINTS, type EndpointId, instead, primaryOf } from './
 import { LIST, refuse } from './find-workspaces.ts';
 import { GRANTED_HEADER, headerScopes, missingScopes, NEEDED_HEADER, type ScopeShortage } from './missing-scopes.ts';
 import { probeOrganisation } from './probe-organisation.ts';
-import { firstPath, readPage } from './read-page.ts';
+import { fetchPage, firstPath, readPage } from './read-page.ts';
 import { expectedScopes, itemsOf, type Scope, scopeOf, stateOf } from './scopes.ts';
 
 /** Each endpoint once, and a few retries. */
@@ -202,7 +201,7 @@ class Prober {
     const { http } = this.#client;
     const path = firstPath(scope, http.base.prefix);
     try {
-      const answer = await http.get(path, { bucket: bucketOf(scope.endpoint) });
+      const answer = await fetchPage(http, scope, path);
       this.#learn(answer);
       const { page } = readPage(scope, answer, { http, path, position: 1, fetchedAt: this.#clock.now() });
       this.#pages.set(scope.id, [{ ...page, sequence: 0 }]);

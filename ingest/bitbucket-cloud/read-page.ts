@@ -4,7 +4,9 @@
 import type { KeptPage } from '../../graph/store/port.ts';
 import type { HttpAnswer, HttpClient } from '../http.ts';
 import { relativeLink } from '../origin.ts';
+import type { TextBody } from '../read-body.ts';
 import { keepShape } from '../shape.ts';
+import { bucketOf } from './buckets.ts';
 import { nextPath } from './cursor-paging.ts';
 import { ENDPOINTS, type EndpointRow } from './endpoints.ts';
 import { keptPath } from './listing.ts';
@@ -38,16 +40,23 @@ export function readPage(
     next: null,
   };
   if (answer.status !== 200) return { page: { ...page, body: null }, next: null };
-  const body = keepShape(answer.body, row.keeps) ?? null;
+  const body = keepShape(row.paging === 'text' ? row.parse(answer.body as TextBody) : answer.body, row.keeps) ?? null;
   const next = at.position < (row.pagesMax ?? Number.POSITIVE_INFINITY) ? linkOf(row.paging, answer.body, at) : null;
   if (next === null || next === UNFOLLOWED || next === UNREADABLE) return { page: { ...page, body, next }, next: null };
   return { page: { ...page, body, next: keptPath(first, at.position + 1) }, next };
 }
 
+/** Asks for a page of the scope in the form that its row says. Errors: those of `HttpClient.get`. */
+export async function fetchPage(http: HttpClient, { endpoint }: Pick<Scope, 'endpoint'>, path: string): Promise<HttpAnswer> {
+  const by = { bucket: bucketOf(endpoint) };
+  return ENDPOINTS[endpoint].paging === 'text' ? await http.getText(path, by) : await http.get(path, by);
+}
+
 /** The first path of a scope, relative to the origin. */
 export function firstPath({ endpoint, container }: Pick<Scope, 'endpoint' | 'container'>, prefix: string): string {
   const { path, paging, family, query }: EndpointRow = ENDPOINTS[endpoint];
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(container.params[name] ?? ''));
+  // The name of a branch may hold slashes, and the upstream's own links leave them.
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(container.params[name] ?? '').replaceAll('%2F', '/'));
   const asked = [...(paging === 'pages' && family === '2.0' ? [`pagelen=${PAGE_LENGTH}`] : []), ...(query === undefined ? [] : [query])];
   return `${prefix}${filled}${asked.length === 0 ? '' : `?${asked.join('&')}`}`;
 }

@@ -42,6 +42,14 @@ const TITLES: Readonly<Record<Of, readonly [title: string, intro: string]>> = {
   ],
   group: ['For each group of the directory', 'With a key of the organisation, where the groups of 1.0 are refused or gone.'],
   user: ['For each member', 'Read last.'],
+  branch: [
+    'For each branch worth reading',
+    'The main branch, the development and the production branch, and those that a restriction names, of each repository whose Pipelines are not off. Read last: no verdict hangs on them.',
+  ],
+  head: [
+    'For each commit that such a branch points to',
+    'Read right after the branch. What a commit holds never changes, so that branches of one commit are read once.',
+  ],
 };
 
 const code = (text: string) => `\`${text}\``;

@@ -67,10 +67,15 @@ export interface Phase {
   readonly within: readonly Of[];
 }
 
+/** What pipelines do: of the branches that the listings of a repository name, and within those of the commits that they point to. */
+export const DEFINITIONS: Phase = { name: 'pipeline definitions', of: ['branch'], within: ['head'] };
+
 export const PHASES: readonly Phase[] = [
   { name: 'workspace', of: ['workspace'], within: ['group'] },
   // Members come last in it, and are in it so that a workspace that is larger than its budget comes to them in its next run.
   { name: 'projects and repositories', of: ['project', 'repository', 'user'], within: ['environment', 'pipeline'] },
+  // Most of them were read with their repositories.
+  DEFINITIONS,
 ];
 
 /** The scopes of a phase, those within them left out. What verdicts hang on comes first, container by container: a run that stops early is useful already. */
@@ -97,7 +102,7 @@ export function scopesWithin({ within }: Phase, { endpoint, container }: Scope, 
   return within.flatMap((of) => {
     const named = NAMING[of]
       .filter(({ listing }) => listing === endpoint)
-      .flatMap(({ names }) => found.flatMap((item) => names(item, container) ?? []));
+      .flatMap(({ names }) => found.flatMap((item) => names(item, container)));
     const distinct = new Map(named.map((inner) => [inner.key, inner]));
     return [...distinct.values()].flatMap((inner) => scopesAt(of, inner));
   });
@@ -119,8 +124,16 @@ export function expectedScopes(workspace: Container, pages: PagesByScope): Scope
   return [...scopes.filter(({ endpoint }) => hasDirectory || ENDPOINTS[endpoint].of !== 'group'), ...standIns];
 }
 
-export function stateOf({ id, endpoint, container }: Scope, pages: PagesByScope): ScopeState {
+/** The pages of a scope. Those of another commit than its own are none: the branch has moved since. */
+export function readingOf({ id, container }: Scope, pages: PagesByScope): readonly KeptPage[] {
   const kept = pages.get(id) ?? [];
+  const { commit } = container.params;
+  return commit === undefined ? kept : kept.filter(({ path }) => path.includes(`/${encodeURIComponent(commit)}/`));
+}
+
+export function stateOf(scope: Scope, pages: PagesByScope): ScopeState {
+  const { endpoint, container } = scope;
+  const kept = readingOf(scope, pages);
   if (kept.length === 0) return { is: 'untouched' };
   for (const page of kept) {
     const refusal = refusalOf(endpoint, page);
@@ -153,7 +166,7 @@ export function itemsOf(endpoint: EndpointId, page: Pick<KeptPage, 'status' | 'b
   if (page.status === 404) return itemsWhereMissing(endpoint) ?? [];
   if (page.status !== 200) return [];
   const { paging } = ENDPOINTS[endpoint];
-  if (paging === 'single') return [page.body];
+  if (paging === 'single' || paging === 'text') return [page.body];
   if (paging === 'list') return decodeList(page.body);
   return paging === 'cursor' ? decodeData(page.body) : (decodeValues(page.body)?.values ?? null);
 }

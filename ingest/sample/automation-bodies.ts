@@ -2,6 +2,7 @@
  * Variables, environments, runners, schedules, deploy keys and webhooks in the upstream's own shapes: what its document names, and
  * for environments what clients have seen of live servers.
  */
+import { createHash } from 'node:crypto';
 import type { SampleEnvironment, SampleKey, SampleRunner, SampleSchedule, SampleVariable, SampleWebhook } from './automation.ts';
 import { CREATED_ON, projectName, repositoryName, type Site, userBody, uuidOf } from './bodies.ts';
 import type { SampleProject, SampleRepository } from './workspace.ts';
@@ -17,7 +18,7 @@ export function variableBody(where: string, { name, secured, value }: SampleVari
   return { type, uuid: uuidOf(`variable ${where} ${name}`), key: name, secured, ...(secured ? {} : { value }) };
 }
 
-export function environmentUuid({ slug }: SampleRepository, { name }: SampleEnvironment): string {
+export function environmentUuid({ slug }: Pick<SampleRepository, 'slug'>, { name }: SampleEnvironment): string {
   return uuidOf(`environment ${slug} ${name}`);
 }
 
@@ -84,6 +85,24 @@ export function scheduleBody({ slug }: SampleRepository, { cron, branch, pipelin
     created_on: CREATED_ON,
     updated_on: CREATED_ON,
   };
+}
+
+/** The branches that are there: those of the model, and those that hold a definition. */
+export function branchNames({ model, automation }: SampleRepository): string[] {
+  return [...new Set([model.development, ...(model.production ?? []), ...Object.keys(automation.definitions)].flat())];
+}
+
+/** Branches of one content point to one commit. */
+export function commitOf({ slug, automation }: SampleRepository, branch: string): string {
+  return createHash('sha1')
+    .update(`${slug} ${automation.definitions[branch] ?? ''}`)
+    .digest('hex');
+}
+
+/** The definition at a commit; undefined where there is none. */
+export function definitionAt(repository: SampleRepository, commit: string): string | undefined {
+  const branch = branchNames(repository).find((name) => commitOf(repository, name) === commit);
+  return branch === undefined ? undefined : repository.automation.definitions[branch];
 }
 
 /** `path`: of the repository or project below `/2.0/`. */

@@ -3,6 +3,7 @@
  * webhooks. Where a real server keeps a secret there is one here too, made anew in each process, so that it can be looked for.
  */
 import { randomBytes } from 'node:crypto';
+import { DEFINITIONS_BY_REPOSITORY } from './definitions.ts';
 import { publicKey } from './public-key.ts';
 import { NOTHING_RAN, type SampleRuns } from './runs.ts';
 
@@ -64,6 +65,8 @@ export interface SampleRepositoryAutomation extends SampleAutomation, SampleRuns
   pipelinesEnabled: boolean;
   environments: SampleEnvironment[];
   schedules: SampleSchedule[];
+  /** `bitbucket-pipelines.yml` by branch; a branch that is not named has none. */
+  definitions: Record<string, string>;
   keys: SampleKey[];
 }
 
@@ -78,6 +81,7 @@ export const NOTHING_AUTOMATED: SampleRepositoryAutomation = {
   environments: [],
   runners: [],
   schedules: [],
+  definitions: {},
   keys: [],
   webhooks: [],
 };
@@ -106,6 +110,7 @@ export const AUTOMATION_BY_REPOSITORY: Readonly<Record<string, Partial<SampleRep
       { name: 'Staging', type: 'Staging', adminOnly: false, variables: [plain('HOST', 'staging.acme.example')] },
       { name: 'Production', type: 'Production', adminOnly: true, variables: [secured('DEPLOY_KEY'), plain('HOST', 'acme.example')] },
     ],
+    definitions: DEFINITIONS_BY_REPOSITORY.api,
     schedules: [{ cron: '0 0 3 * * ? *', branch: 'main', pipeline: 'nightly' }],
     keys: [{ label: 'mirror', key: publicKey('mirror@backup') }],
     webhooks: [
@@ -119,12 +124,19 @@ export const AUTOMATION_BY_REPOSITORY: Readonly<Record<string, Partial<SampleRep
   },
   storefront: {
     pipelinesEnabled: true,
+    definitions: DEFINITIONS_BY_REPOSITORY.storefront,
     // Production by name alone: whoever writes here deploys there.
     environments: [{ name: 'Production', type: 'Production', adminOnly: false, variables: [secured('CDN_KEY')] }],
   },
-  ledger: { pipelinesEnabled: true, variables: [secured('LEDGER_DB')], keys: [{ label: 'audit', key: publicKey('audit@vault') }] },
+  ledger: {
+    pipelinesEnabled: true,
+    definitions: DEFINITIONS_BY_REPOSITORY.ledger,
+    variables: [secured('LEDGER_DB')],
+    keys: [{ label: 'audit', key: publicKey('audit@vault') }],
+  },
   infrastructure: {
     pipelinesEnabled: true,
+    definitions: DEFINITIONS_BY_REPOSITORY.infrastructure,
     variables: [secured('TERRAFORM_TOKEN')],
     runners: [{ name: 'ops-shell', labels: ['self.hosted', 'linux.shell'] }],
     // The same key as that of the API: one key, two repositories.

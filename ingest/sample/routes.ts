@@ -3,6 +3,7 @@
  * groups of 1.0.
  */
 import {
+  definitionAt,
   deployKeyBody,
   environmentBody,
   environmentUuid,
@@ -37,9 +38,10 @@ import { showOfProjectSettings, showOfRepositorySettings } from './settings-rout
 import { showOfUser } from './user-keys.ts';
 import type { SampleGrant, SampleProject, SampleRepository, SampleWorkspace } from './workspace.ts';
 
-/** What a path shows: one object, a list in pages, a bare list of 1.0, a refusal, or nothing (404). */
+/** What a path shows: one object, a file, a list in pages, a bare list of 1.0, a refusal, or nothing (404). */
 export type Shown =
   | { readonly is: 'object'; readonly body: unknown }
+  | { readonly is: 'file'; readonly text: string }
   | { readonly is: 'pages'; readonly count: number; readonly items: (from: number, to: number) => readonly unknown[] }
   | { readonly is: 'list'; readonly items: readonly unknown[] }
   | { readonly is: 'denied'; readonly message: string }
@@ -169,6 +171,9 @@ function showOfRepositoryAutomation(site: Site, repository: SampleRepository, pa
     const where = `environment ${repository.slug} ${environment.name}`;
     return pages(environment.variables.map((variable) => variableBody(where, variable)));
   }
+  const [, commit] = /^src\/([^/]+)\/bitbucket-pipelines\.yml$/.exec(part) ?? [];
+  const text = commit === undefined ? undefined : definitionAt(repository, commit);
+  if (text !== undefined) return { is: 'file', text };
   switch (part) {
     case 'pipelines_config':
       return { is: 'object', body: pipelinesConfigBody(site, repository) };

@@ -82,6 +82,12 @@ export async function listen(server: Server, port: number): Promise<void> {
   });
 }
 
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly isFile?: boolean;
+}
+
 class Upstream {
   readonly access: SampleAccess;
   readonly workspace: SampleWorkspace;
@@ -115,16 +121,18 @@ class Upstream {
       request.socket.destroy();
       return;
     }
-    const { status, body } = this.#answerOf(request, { path, url, form, actions });
+    const { status, body, isFile } = this.#answerOf(request, { path, url, form, actions });
     const changed = actions.reduce((now, action) => ('rewrite' in action ? action.rewrite(now) : now), body);
-    if (actions.some((action) => 'cut' in action)) return cutBody(request, response, JSON.stringify(changed));
+    if (actions.some((action) => 'cut' in action))
+      return cutBody(request, response, isFile ? String(changed) : JSON.stringify(changed), isFile === true);
+    if (isFile && typeof changed === 'string') return sendFile(response, changed);
     send(response, status, changed);
   }
 
   #answerOf(
     { method, headers }: IncomingMessage,
     { path, url, form, actions }: { path: string; url: URL; form: string; actions: readonly FaultAction[] },
-  ): { status: number; body: unknown } {
+  ): Answer {
     if (path === TOKEN_PATH && method === 'POST') return this.access.grant(headers.authorization, form);
     if (!this.access.admits(headers.authorization))
       return { status: 401, body: errorBody('Token is invalid, expired, or not supported for this endpoint.') };
@@ -135,10 +143,12 @@ class Upstream {
     return this.#bodyOf(shown, url, order);
   }
 
-  #bodyOf(shown: Shown, url: URL, order: 'repeated' | 'reordered' | null): { status: number; body: unknown } {
+  #bodyOf(shown: Shown, url: URL, order: 'repeated' | 'reordered' | null): Answer {
     switch (shown.is) {
       case 'object':
         return { status: 200, body: shown.body };
+      case 'file':
+        return { status: 200, body: shown.text, isFile: true };
       case 'list':
         return { status: 200, body: shown.items };
       case 'pages':
@@ -186,9 +196,18 @@ function send(response: ServerResponse, status: number, body: unknown, headers: 
   response.end(isHtml ? body : JSON.stringify(body));
 }
 
+const FILE_TYPE = 'application/octet-stream';
+
+/** As it is: no encoding is told. */
+function sendFile(response: ServerResponse, text: string): void {
+  response.writeHead(200, { 'content-type': FILE_TYPE, 'content-disposition': 'attachment' });
+  response.end(text);
+}
+
 /** Promises the whole body, sends half of it, and hangs up. */
-function cutBody(request: IncomingMessage, response: ServerResponse, text: string): void {
-  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': String(Buffer.byteLength(text)) });
+function cutBody(request: IncomingMessage, response: ServerResponse, text: string, isFile: boolean): void {
+  const type = isFile ? FILE_TYPE : 'application/json; charset=utf-8';
+  response.writeHead(200, { 'content-type': type, 'content-length': String(Buffer.byteLength(text)) });
   response.write(text.slice(0, text.length / 2), () => request.socket.destroy());
 }
 

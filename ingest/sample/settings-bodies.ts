@@ -2,6 +2,7 @@
  * Settings, default reviewers and forks in the upstream's own shapes, by its document. Where it names no fields (`override_settings`),
  * those of recorded answers and of the product's settings page.
  */
+import { commitOf } from './automation-bodies.ts';
 import { CREATED_ON, repositoryBody, repositoryName, type Site, userBody, uuidOf } from './bodies.ts';
 import { INHERITED, type SampleElsewhere } from './settings.ts';
 import type { SampleProject, SampleRepository } from './workspace.ts';
@@ -68,7 +69,7 @@ export function branchBody(site: Site, repository: SampleRepository, name: strin
     default_merge_strategy: settings.strategies[0],
     target: {
       type: 'commit',
-      hash: uuidOf(`commit ${slug} ${name}`).replace(/\W/g, '').padEnd(40, '0'),
+      hash: commitOf(repository, name),
       date: CREATED_ON,
       message: 'Initial commit\n',
       repository: repositoryName(site, repository),

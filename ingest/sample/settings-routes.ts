@@ -1,6 +1,7 @@
 /**
  * Which path below a project or a repository shows which settings.
  */
+import { branchNames } from './automation-bodies.ts';
 import type { Site } from './bodies.ts';
 import { missing, pages, type Shown } from './routes.ts';
 import {
@@ -31,7 +32,7 @@ export function showOfRepositorySettings(site: Site, repository: SampleRepositor
   const { model } = repository;
   const branch = part.match(/^refs\/branches\/(.+)$/)?.[1];
   if (branch !== undefined) {
-    const exists = branch === model.development || branch === model.production;
+    const exists = branch === model.development || branch === model.production || branchNames(repository).includes(branch);
     return exists ? { is: 'object', body: branchBody(site, repository, branch) } : missing(`Branch ${branch} not found`);
   }
   switch (part) {

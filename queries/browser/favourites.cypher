@@ -659,6 +659,25 @@ WHERE resource.key > ''
   AND NOT EXISTS { (holder)-[:HOLDS]->(:Permission {level: held.word, resource: resource.number}) }
 RETURN DISTINCT holder, held.word AS level, resource;
 
+// Which steps deploy to production as soon as somebody pushes, with nobody asked? (unasked-deployments)
+// neither the step nor one before it waits for a person, nor the environment for an administrator; pipelines that a person or a schedule starts are left out
+MATCH (step:PipelineStep {tenant: $tenant})-[:DEPLOYS_TO]->(environment:Environment)
+WHERE step.key > '' AND step.selector <> 'custom'
+  AND coalesce(step.manual, false) = false AND coalesce(step.held, false) = false
+  AND environment.environmentType = 'Production' AND coalesce(environment.adminOnly, false) = false
+RETURN DISTINCT step, environment ORDER BY step.ref, environment.ref;
+
+// Which images and pipes do steps run that are not pinned? (unpinned-code)
+// whoever publishes one acts with all that the step may get hold of; MODEL.md says what counts as pinned
+MATCH (step:PipelineStep {tenant: $tenant})-[:USES]->(code)
+WHERE step.key > '' AND code.pinned = false
+RETURN DISTINCT code, code.pin AS pin, step ORDER BY code.ref, step.ref;
+
+// Which definitions of pipelines could not be read, and why? (unreadable-definitions)
+MATCH (definition:Definition {tenant: $tenant})
+WHERE definition.key > '' AND definition.parsed = false
+RETURN definition, definition.problem AS problem ORDER BY definition.ref;
+
 // Which repositories have no restriction of pushing at all? (unrestricted-repositories)
 // a repository of which the rules could not be read is left out
 MATCH (r:Repository {tenant: $tenant})

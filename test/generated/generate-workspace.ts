@@ -29,7 +29,8 @@ import type {
   SampleUser,
   SampleWorkspace,
 } from '../../ingest/sample/workspace.ts';
-import type { Dice } from '../twin/dice.ts';
+import { Dice, seededSource } from '../twin/dice.ts';
+import { generateDefinition } from './generate-definition.ts';
 
 export interface GeneratedSize {
   readonly users: number;
@@ -107,6 +108,9 @@ export function generateWorkspace(dice: Dice, size: GeneratedSize = SMALL): Samp
       denied: null,
     }),
   );
+  // Dice of their own, so that a definition more does not change who holds what.
+  for (const [at, { automation, rules }] of repositories.entries())
+    automation.definitions = definitionsOf(new Dice(seededSource(JSON.stringify(rules).length * 100 + at)));
   const named = [...projects, ...repositories].flatMap(({ grants }) => grants.flatMap(({ group }) => group ?? []));
   const [first] = repositories;
   // Each group is shown by an object of 2.0 once.
@@ -163,7 +167,7 @@ function repositoryAutomation(dice: Dice, people: readonly string[], place: Plac
     place,
     environments.map(({ name }) => name),
   );
-  return { ...automationOf(dice), ...ran, pipelinesEnabled: dice.chance(60), environments, schedules, keys: keysOf(dice) };
+  return { ...automationOf(dice), ...ran, pipelinesEnabled: dice.chance(60), environments, schedules, definitions: {}, keys: keysOf(dice) };
 }
 
 /** Keys of nobody, two of the same comment are one key. */
@@ -202,6 +206,15 @@ function repositorySettings(dice: Dice, { people, at }: { people: readonly strin
     size: dice.between(0, 1_000_000),
     updatedOn: `2026-0${dice.between(1, 9)}-04T09:30:00.000000+00:00`,
   };
+}
+
+/** By branch; two of one content are one commit. A branch that nothing names is never looked at. */
+function definitionsOf(dice: Dice): Record<string, string> {
+  const file = generateDefinition(dice);
+  const branches = someOf(dice, ['main', 'develop', 'release/1', 'hotfix/1.0', 'unheard-of'], 4);
+  return Object.fromEntries(
+    branches.map((branch) => [branch, dice.chance(30) ? file : dice.chance(10) ? 'pipelines: [' : generateDefinition(dice)]),
+  );
 }
 
 function variablesOf(dice: Dice): SampleVariable[] {

@@ -50,6 +50,9 @@ const REFUSABLE = [
   'r1/deployments',
 ] as const;
 
+/** The same of what pipelines do. */
+const REFUSABLE_OF_PIPELINES = ['/environments\\?', 'r2/refs/branches/', '/src/', 'branch-restrictions', 'r0/effective-branching-model'];
+
 /** Which gaps may stand for a lost edge of a kind. */
 const COVERED_BY: Partial<Record<EdgeFact['kind'], readonly Hidden[]>> = {
   HOLDS: ['deploy-keys', 'user-grants', 'group-grants', 'grant-level', 'visibility', 'repositories', 'projects', 'identities', 'groups'],
@@ -80,7 +83,10 @@ const COVERED_BY: Partial<Record<EdgeFact['kind'], readonly Hidden[]>> = {
     'webhooks',
     'schedules',
     'pipeline-runs',
+    'definitions',
   ],
+  USES: ['definitions', 'repositories', 'rules', 'branching-model'],
+  DEPLOYS_TO: ['definitions', 'environments', 'repositories', 'rules', 'branching-model'],
 };
 
 async function ingest(workspace: SampleWorkspace, faults: readonly Fault[] = []): Promise<World> {
@@ -141,6 +147,28 @@ describe('a generated workspace', () => {
   it.each(SEEDS)('of seed %i is read exactly as it is', async (seed) => {
     const workspace = generateWorkspace(new Dice(seededSource(seed)));
     expect(differenceOf(contentsOf(await ingest(workspace)), contentsOf(truthOf(workspace)))).toEqual({ missing: [], tooMuch: [] });
+  });
+
+  it.each(SEEDS)('of seed %i that does not show what its pipelines do has gaps for that', async (seed) => {
+    const dice = new Dice(seededSource(seed));
+    const workspace = generateWorkspace(dice);
+    const truth = truthOf(workspace);
+    const refused = dice.shuffled(REFUSABLE_OF_PIPELINES).slice(0, 2);
+    const found = await ingest(
+      workspace,
+      refused.map((at): Fault => ({ at: new RegExp(at), does: { answer: dice.pick([403, 402, 500]) } })),
+    );
+    const held = contentsOf(found);
+    const all = contentsOf(truth);
+    const lost = truth.edges.filter((edge) => !held.has(factId(edge)));
+    expect(lost.filter((edge) => !isCovered(edge, found.gaps, truth)).map(factId), `refused: ${refused}`).toEqual([]);
+    expect(
+      found.edges
+        .filter(({ kind }) => kind === 'USES' || kind === 'DEPLOYS_TO')
+        .map(factId)
+        .filter((id) => !all.has(id)),
+      `refused: ${refused}`,
+    ).toEqual([]);
   });
 
   it.each(SEEDS)('of seed %i of which endpoints refuse has gaps for what is lost, and no wrong verdict', async (seed) => {

@@ -22,6 +22,7 @@ import { INHERITED, type SampleElsewhere, type SampleProjectSettings } from '../
 import { elsewhereUuid } from '../../ingest/sample/settings-bodies.ts';
 import { userKeyUuid } from '../../ingest/sample/user-keys.ts';
 import type { SampleGrant, SampleRepository, SampleUser, SampleWorkspace } from '../../ingest/sample/workspace.ts';
+import { PLANNED_PINS, type PlannedStep, planOf } from './generate-definition.ts';
 import { PAGE_LENGTH, type Stating, stateIssuer, stateRuns } from './run-truth.ts';
 
 /** Roles and what groups confer, as levels on the workspace. Owners are members as well. */
@@ -145,6 +146,7 @@ class Truth {
     this.#statePipelines(repository, path);
     this.#stateKeys(automation.keys, key, { ref: path, where: `repositories/${path}` });
     this.#stateRepositorySettings(repository, path);
+    if (automation.pipelinesEnabled) this.#stateDefinitions(repository, path);
   }
 
   /** `where`: by which the numbers of keys are told from others of the label. */
@@ -208,6 +210,60 @@ class Truth {
     const key = `outside:${encodeKeyPart(elsewhereUuid(repository))}`;
     this.#node(key, 'OutsideRepository', `outside:${workspace}/${slug}`, slug, isListed ? { isPrivate } : {});
     return key;
+  }
+
+  /** Of the branches that the model names, and those that a rule names. */
+  #stateDefinitions({ slug, model, rules, automation }: SampleRepository, path: string): void {
+    const ruled = rules.flatMap(({ on }) => ('glob' in on && !on.glob.includes('*') ? [on.glob] : []));
+    const there = new Set([model.development, model.production, ...Object.keys(automation.definitions)]);
+    for (const branch of new Set([model.production ?? [], model.development, ...ruled].flat())) {
+      if (!there.has(branch)) continue;
+      const key = keyOf.branch(slug, branch);
+      this.#node(key, 'Branch', `branch:${path}#${branch}`, branch);
+      this.#edge(keyOf.repository(slug), 'CONTAINS', key);
+      const file = automation.definitions[branch];
+      if (file === undefined) continue;
+      const definition = key.replace('branch:', 'definition:');
+      const isGood = file.startsWith('#');
+      const props: Props = isGood ? { parsed: true } : { parsed: false, problem: 'syntax' };
+      this.#node(definition, 'Definition', `definition:${path}#${branch}`, '', props);
+      this.#edge(key, 'CONTAINS', definition);
+      for (const step of isGood ? planOf(file) : []) this.#stateStep(step, { slug, automation, definition, path: `${path}#${branch}` });
+    }
+  }
+
+  #stateStep(
+    step: PlannedStep,
+    at: Pick<SampleRepository, 'slug' | 'automation'> & { readonly definition: NodeKey; readonly path: string },
+  ): void {
+    const { selector, pattern, position, name, manual, held, oidc, deployment, runsOn, image, pipe } = step;
+    const place = [selector, pattern ?? [], position].flat().join(':');
+    const key = `${at.definition.replace('definition:', 'step:')}/${place}`;
+    const props: Props = {
+      ...{ selector, position, manual, held, oidc },
+      ...(pattern === null ? {} : { pattern }),
+      ...(deployment === null ? {} : { deployment }),
+      ...(runsOn.length === 0 ? {} : { runsOn: runsOn.join(' ') }),
+    };
+    this.#node(key, 'PipelineStep', `step:${at.path}/${place}`, name, props);
+    this.#edge(at.definition, 'CONTAINS', key);
+    const environment = at.automation.environments.find((each) => each.name.toLowerCase() === deployment?.toLowerCase());
+    if (environment !== undefined)
+      this.#edge(
+        key,
+        'DEPLOYS_TO',
+        `environment:${encodeKeyPart(repositoryUuid(at.slug))}#${encodeKeyPart(environmentUuid(at, environment))}`,
+      );
+    for (const [kind, used] of [
+      ['Image', image],
+      ['Pipe', pipe],
+    ] as const) {
+      if (used === null) continue;
+      const ref = `${kind.toLowerCase()}:${used}`;
+      const pin = PLANNED_PINS[used] ?? '';
+      this.#node(ref, kind, ref, used, { pin, pinned: pin === 'version' });
+      this.#edge(key, 'USES', ref);
+    }
   }
 
   #statePipelines(repository: SampleRepository, path: string): void {

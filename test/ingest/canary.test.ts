@@ -60,6 +60,41 @@ function hidden(type: string, { key }: { readonly key?: unknown }): object {
   return {};
 }
 
+/** A definition with canaries in every place where people put secrets, and in some where nobody would. */
+function definitionFile(): string {
+  return `# ${canary('comment')}
+image: { name: node:22, username: ${canary('user')}, password: ${canary('registry')} }
+options: { note: ${canary('option')} }
+clone: { depth: ${canary('clone')} }
+definitions:
+  caches: { mine: ${canary('cache')} }
+  services:
+    db: { image: { name: 'user:${canary('userinfo')}@registry.example/db:1', aws: { access-key: ${canary('aws')}, secret-key: ${canary('aws')} } }, variables: { PASSWORD: ${canary('service')} } }
+  steps:
+    - step: &${canary('anchor')}
+        script: [ "curl -H 'token: ${canary('script')}'" ]
+pipelines:
+  default:
+    - variables: [ { name: ${canary('variable name')}, default: ${canary('default')}, allowed-values: [ ${canary('allowed')} ] } ]
+    - step:
+        name: Kept step
+        services: [db]
+        deployment: Production
+        oidc: true
+        condition: { changesets: { includePaths: [ ${canary('path')} ] } }
+        artifacts: [ ${canary('artifact')} ]
+        caches: [ ${canary('cache name')} ]
+        concurrency-group: ${canary('group')}
+        script:
+          - export A=${canary('export')}
+          - pipe: acme/upload:1.0.0
+            variables: { KEY: ${canary('pipe')}, ${canary('pipe key')}: x }
+          - [ "echo ${canary('nested')}" ]
+        after-script: [ echo ${canary('after')} ]
+        ${canary('field')}: ${canary('field value')}
+`;
+}
+
 /** A webhook's or clone link's address with a secret in all its parts. */
 function address(): string {
   return `https://user:${canary('userinfo')}@hooks.example/${canary('path')}?token=${canary('query')}#${canary('fragment')}`;
@@ -87,6 +122,7 @@ const HOSTILE: readonly Fault[] = [
     does: { answer: 302, headers: { location: `https://elsewhere.example/?token=${canary('location')}` } },
   },
   { at: /effective-branching-model/, times: 1, does: { rewrite: () => ({ development: canary('place'), branch_types: canary('place') }) } },
+  { at: /\/src\//, does: { rewrite: (body) => (typeof body === 'string' ? definitionFile() : body) } },
   { at: /^\/[12]\.0\//, does: { rewrite: plant } },
 ];
 
@@ -178,10 +214,11 @@ describe('a canary', () => {
       expect(planted).toBeGreaterThan(10_000);
       expect(heard.tokens.length).toBe(credential === 'client-credentials' ? 2 : 0);
       const where = [...(await traces(heard, outcome))]
-        .filter(([, text]) => /Marcus Bell|branch-restrictions/.test(text))
+        .filter(([, text]) => /Marcus Bell|branch-restrictions|Kept step/.test(text))
         .map(([name]) => name);
       expect(where).toEqual(expect.arrayContaining(['outcome', 'snapshots', 'kept pages']));
       expect(where.some((name) => name.startsWith('file'))).toBe(true);
+      expect((await traces(heard, outcome)).get('kept pages')).toContain('Kept step');
       expect(heard.said()).toContain('run committed');
       expect(heard.sample.server.calls.some((call) => call.includes(`token=${MARK}next`))).toBe(true);
     },
@@ -222,12 +259,15 @@ describe('a canary', () => {
     const environments = repositories.flatMap((repository) => repository.automation.environments);
     const secrets = [
       ...[...all, ...environments].flatMap(({ variables }) => variables.map(({ value }) => value)),
+      ...repositories.flatMap((repository) =>
+        Object.values(repository.automation.definitions).flatMap((file) => file.match(/[\w-]{24}/g) ?? []),
+      ),
       ...all.flatMap(({ webhooks }) => webhooks.flatMap(({ url }) => url.match(/[\w-]{24}/g) ?? [])),
       ...[...projects, ...repositories.map((repository) => repository.automation)].flatMap(({ keys }) =>
         keys.flatMap(({ key }) => key.split(' ').slice(1)),
       ),
       ...users.flatMap(({ keys }) => (keys ?? []).flatMap(({ key }) => key.split(' ').slice(1))),
-    ].filter((secret) => !['acme', 'acme.example', 'staging.acme.example'].includes(secret));
+    ].filter((secret) => !['acme', 'acme.example', 'staging.acme.example', '3f'.repeat(12)].includes(secret));
     expect(secrets.length).toBeGreaterThan(15);
     const found = await traces(heard, outcome);
     expect(
@@ -235,6 +275,20 @@ describe('a canary', () => {
     ).toEqual([]);
     for (const kept of ['NPM_TOKEN', 'https://ci.acme.example/bitbucket-hook/', 'SHA256:', 'adminOnly'])
       expect([kept, [...found.values()].some((text) => text.includes(kept))]).toEqual([kept, true]);
+  });
+
+  it.each([
+    ['a file that is cut off', (file: string) => `${file}\n  [`],
+    ['a file in which a key stands twice', (file: string) => `${file}image: x\n`],
+    ['a file of two documents', (file: string) => `${file}---\n${file}`],
+    ['a file that is too large', (file: string) => `${file}${'# \n'.repeat(600_000)}`],
+    ['a file that is a text', (file: string) => JSON.stringify(file)],
+  ])('in %s is nowhere', async (_, spoil) => {
+    const file = spoil(definitionFile());
+    const heard = await listen({ faults: [{ at: /\/src\//, does: { rewrite: (body) => (typeof body === 'string' ? file : body) } }] });
+    const outcome = await outcomeOf(heard.sample.sync(heard.options));
+    expect(await leaks(heard, outcome)).toEqual([]);
+    expect((await traces(heard, outcome)).get('kept pages')).toMatch(/"problem":"[a-z]/);
   });
 
   it('in a run that ends in the middle is not in what it leaves behind', async () => {

@@ -104,7 +104,8 @@ describe('an estimate', () => {
 });
 
 describe('what an estimate cannot know', () => {
-  const withoutSize = (body: unknown) => ({ ...(body as object), size: undefined });
+  /** A file has none. */
+  const withoutSize = (body: unknown) => (typeof body === 'object' ? { ...body, size: undefined } : body);
 
   it('is said: a listing that goes on and does not tell its size', async () => {
     await open({ pageLengthMax: 5, faults: [{ at: /^\/2\.0\/repositories\/acme\?/, does: { rewrite: withoutSize } }] });
@@ -128,8 +129,8 @@ describe('what an estimate cannot know', () => {
     });
     const told = await estimate();
     const least = told.workspaces.flatMap(({ endpoints }) => endpoints.filter(({ isLeast }) => isLeast).map(({ endpoint }) => endpoint));
-    // How many environments there are is known by reading alone.
-    const unknown = ENDPOINT_IDS.filter((id) => ['environment', 'pipeline'].includes(ENDPOINTS[id].of));
+    // How many environments and branches there are is known by reading alone.
+    const unknown = ENDPOINT_IDS.filter((id) => ['environment', 'pipeline', 'branch', 'head'].includes(ENDPOINTS[id].of));
     expect([...least].sort()).toEqual([...unknown].sort());
     const { report } = await sample.sync();
     const inner = report.coverage.reduce((sum, { endpoint, complete }) => sum + (unknown.some((id) => id === endpoint) ? complete : 0), 0);

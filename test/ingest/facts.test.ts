@@ -285,7 +285,8 @@ describe('what cannot be read', () => {
   it('a branching model that is not there is asked of another endpoint', () => {
     const pages = [...without(full(), 'effective-branching-model'), refused('effective-branching-model', API, 404)];
     expect(gaps(rebuildFacts(pages).facts)).toEqual([`${API} HIDES branching-model budget`]);
-    const answered = rebuildFacts([...pages, page('branching-model', API, { development: { name: 'trunk' } })]);
+    const model = page('branching-model', API, { development: { name: 'trunk' } });
+    const answered = rebuildFacts([...pages, model, refused('branch', 'branch:{api}#trunk', 404)]);
     expect(gaps(answered.facts)).toEqual([]);
     expect(ids(answered.facts, /CLASSIFIES/)).toEqual([`${API} CLASSIFIES development branch:{api}#trunk`]);
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hiddenRow } from '../../graph/model/gaps.ts';
 import type { NodeKind } from '../../graph/model/node-kinds.ts';
 import * as decode from '../../ingest/bitbucket-cloud/decode.ts';
+import { decodeBranchHead, decodeDefinition } from '../../ingest/bitbucket-cloud/decode-definition.ts';
 import * as organisation from '../../ingest/bitbucket-cloud/decode-organisation.ts';
 import * as runs from '../../ingest/bitbucket-cloud/decode-runs.ts';
 import * as decodeSettings from '../../ingest/bitbucket-cloud/decode-settings.ts';
@@ -72,6 +73,8 @@ const DECODERS: Readonly<Record<EndpointId, decode.Decoder<unknown>>> = {
   'pipeline-known-hosts': runs.decodeKnownHost,
   'oidc-configuration': runs.decodeOidcConfiguration,
   'oidc-keys': runs.decodeOidcKeys,
+  branch: decodeBranchHead,
+  'pipeline-definition': decodeDefinition,
 };
 
 describe.skipIf(!present)('the OpenAPI document (skipped when ../shared/data/openapi is absent)', () => {
@@ -141,6 +144,8 @@ describe('the endpoint table', () => {
       organisation: ['organisation'],
       group: ['organisation', 'directory'],
       user: ['selected_user'],
+      branch: ['workspace', 'repo_slug', 'name'],
+      head: ['workspace', 'repo_slug', 'commit', 'path'],
     };
     const scoped: Readonly<Record<Of, NodeKind | null>> = {
       credential: null,
@@ -152,6 +157,9 @@ describe('the endpoint table', () => {
       organisation: null,
       group: 'Group',
       user: 'User',
+      // A branch need not be known: its repository is what a gap is about.
+      branch: 'Repository',
+      head: 'Repository',
     };
     for (const id of ENDPOINT_IDS) {
       const { path, of, hides, family, gapIn } = ENDPOINTS[id];

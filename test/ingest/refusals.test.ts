@@ -63,6 +63,7 @@ async function disturbed(endpoint: EndpointId, does: FaultAction): Promise<Map<s
 
 const IN_WORKSPACE = /^workspace:\S+ CONTAINS repository:\S+$/;
 const OF_PIPELINES = / (RAN|DEPLOYED) | CONTAINS (oidc|pipelinekey|knownhost):|^(oidc|pipelinekey|knownhost):/;
+const OF_DEFINITION = /^(definition|step|image|pipe):| CONTAINS definition:/;
 const isGap = (id: string) => id.includes(' HIDES ');
 
 describe.each(REFUSALS)('%s', (_, reason, does) => {
@@ -71,8 +72,8 @@ describe.each(REFUSALS)('%s', (_, reason, does) => {
     // Nothing is gone, nothing is made up.
     const isAnswer = 'answer' in does && does.answer === 404 && itemsWhereMissing(endpoint) !== null;
     const gone = [...undisturbed.keys()].filter((id) => !isGap(id) && !facts.has(id));
-    // Where Pipelines are off, as 404 says, nothing hangs on them.
-    expect(isAnswer ? gone.filter((id) => !OF_PIPELINES.test(id)) : gone).toEqual([]);
+    // Where Pipelines are off, as 404 says, nothing hangs on them; where there is no branch or no file there is no definition.
+    expect(isAnswer ? gone.filter((id) => !OF_PIPELINES.test(id) && !OF_DEFINITION.test(id)) : gone).toEqual([]);
     const made = [...facts.keys()].filter((id) => !isGap(id) && !undisturbed.has(id));
     // Without the listing of repositories those that another listing shows are known to lie in the workspace, not in which project.
     expect(endpoint === 'repositories' ? made.filter((id) => !IN_WORKSPACE.test(id)) : made).toEqual([]);

@@ -319,8 +319,8 @@ describe('a second run', () => {
     await sample.sync();
     const after = await factsOf(sample.store);
     const closed = [...before.keys()].filter((id) => !after.has(id));
-    // The environment, its variable, both containments, and the last deployment to it.
-    expect(closed).toHaveLength(5);
+    // The environment, its variable, both containments, the last deployment to it, and that a step deploys there.
+    expect(closed).toHaveLength(6);
     expect(closed).toContain(variable);
     expect(closed.filter((id) => !id.includes(staging.slice('environment:'.length)))).toEqual([]);
     expect([...after.keys()].filter((id) => !before.has(id))).toEqual([]);

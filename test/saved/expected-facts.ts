@@ -44,6 +44,23 @@ export const EXPECTED_FACTS: Readonly<Record<string, Expected>> = {
         );
         return groups.map(({ from }) => [...row(own), from]);
       }),
+  'unpinned-code': (known) =>
+    known.edges('USES', 'pessimistic').flatMap(({ from, to }) => {
+      const { pin, pinned } = known.nodes.get(to)?.props ?? {};
+      return pinned === false ? [[to, typeof pin === 'string' ? pin : null, from]] : [];
+    }),
+  'unreadable-definitions': (known) =>
+    ofKinds(known, 'Definition').flatMap((key) => {
+      const { parsed, problem } = known.nodes.get(key)?.props ?? {};
+      return parsed === false ? [[key, typeof problem === 'string' ? problem : null]] : [];
+    }),
+  'unasked-deployments': (known) =>
+    known.edges('DEPLOYS_TO', 'pessimistic').flatMap(({ from, to }) => {
+      const [step, environment] = [known.nodes.get(from)?.props ?? {}, known.nodes.get(to)?.props ?? {}];
+      const isByPush = typeof step['selector'] === 'string' && step['selector'] !== 'custom';
+      const isOpen = environment['environmentType'] === 'Production' && environment['adminOnly'] !== true;
+      return isByPush && isOpen && step['manual'] !== true && step['held'] !== true ? [[from, to]] : [];
+    }),
   'unrestricted-repositories': (known) =>
     ofKinds(known, 'Repository').flatMap((key) => {
       const rules = known.edges('RESTRICTS', 'optimistic').some(({ to, word }) => to === key && word === 'push');

@@ -78,6 +78,32 @@ export const CONTENT_WORLDS: readonly NamedWorld[] = [
       user:olga runner.register workspace:acme -> ALLOW`,
   },
   {
+    title: 'what_a_pipeline_runs',
+    why: 'what a step of a definition runs, and where it deploys, gives nobody a permission and takes none',
+    facts: `${acme} repository:acme/api CONTAINS branch:acme/api#main
+      repository:acme/api CONTAINS environment:acme/api#production
+      environment:acme/api#production IS Environment environmentType=Production
+      branch:acme/api#main CONTAINS definition:acme/api#main
+      definition:acme/api#main IS Definition parsed=true
+      definition:acme/api#main CONTAINS step:acme/api#main/default:1
+      definition:acme/api#main CONTAINS step:acme/api#main/default:2
+      step:acme/api#main/default:1 IS PipelineStep selector=default position=1 manual=false held=false
+      step:acme/api#main/default:2 IS PipelineStep selector=default position=2 manual=true held=false
+      image:node:22 IS Image pin=floating pinned=false
+      pipe:atlassian/aws-s3-deploy:1.6.1 IS Pipe pin=version pinned=true
+      step:acme/api#main/default:1 USES image:node:22
+      step:acme/api#main/default:1 USES pipe:atlassian/aws-s3-deploy:1.6.1
+      step:acme/api#main/default:1 DEPLOYS_TO environment:acme/api#production
+      step:acme/api#main/default:2 DEPLOYS_TO environment:acme/api#production
+      repository:acme/api CONTAINS branch:acme/api#odd
+      branch:acme/api#odd CONTAINS definition:acme/api#odd
+      definition:acme/api#odd IS Definition parsed=false problem=syntax`,
+    expect: `
+      user:writer environment.deploy environment:acme/api#production -> ALLOW
+      user:reader environment.deploy environment:acme/api#production -> DENY by level
+      user:writer branch.push branch:acme/api#main -> ALLOW`,
+  },
+  {
     title: 'keys_and_hooks',
     why: 'keys and webhooks outlive who made them; to make one takes administration',
     facts: `${acme} user:pat HOLDS admin ON project:acme/WEB

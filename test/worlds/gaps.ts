@@ -467,6 +467,7 @@ export const GAP_WORLDS: readonly NamedWorld[] = [
       repository:acme/api HIDES environments BECAUSE denied
       repository:acme/api HIDES pipelines BECAUSE denied
       repository:acme/api HIDES schedules BECAUSE missing
+      repository:acme/api HIDES definitions BECAUSE denied
       repository:acme/site CONTAINS variable:acme/site#KEY
       user:ann HOLDS admin ON repository:acme/site`,
     expect: `

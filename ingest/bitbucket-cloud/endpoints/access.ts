@@ -5,6 +5,7 @@ import { SOURCES } from '../../../graph/model/row.ts';
 import { KEPT } from '../kept-fields.ts';
 import {
   type ContentEndpointId,
+  type DefinitionEndpointId,
   type EndpointId,
   type EndpointRow,
   type OrganisationEndpointId,
@@ -14,9 +15,9 @@ import {
 } from './row.ts';
 import type { SETTINGS_ENDPOINTS } from './settings.ts';
 
-export const ACCESS_ENDPOINTS: Readonly<
-  Record<Exclude<EndpointId, ContentEndpointId | OrganisationEndpointId | SumEndpointId | keyof typeof SETTINGS_ENDPOINTS>, EndpointRow>
-> = {
+type Elsewhere = ContentEndpointId | DefinitionEndpointId | OrganisationEndpointId | SumEndpointId | keyof typeof SETTINGS_ENDPOINTS;
+
+export const ACCESS_ENDPOINTS: Readonly<Record<Exclude<EndpointId, Elsewhere>, EndpointRow>> = {
   'user-workspaces': {
     ...PLAIN_OTHERS,
     path: '/2.0/user/workspaces',

@@ -4,19 +4,43 @@
 import type { Hidden } from '../../../graph/model/gaps.ts';
 import type { Row } from '../../../graph/model/row.ts';
 import { SOURCES } from '../../../graph/model/row.ts';
+import type { TextBody } from '../../read-body.ts';
 import type { Shape } from '../../shape.ts';
 
 /** What an endpoint is asked of: one scope of a run for each. */
-export type Of = 'credential' | 'workspace' | 'project' | 'repository' | 'environment' | 'pipeline' | 'user' | 'organisation' | 'group';
+export type Of =
+  | 'credential'
+  | 'workspace'
+  | 'project'
+  | 'repository'
+  | 'environment'
+  | 'user'
+  | 'pipeline'
+  | 'branch'
+  | 'head'
+  | 'organisation'
+  | 'group';
 
-export interface EndpointRow extends Row {
+export type EndpointRow = RowOfJson | RowOfText;
+
+/** Of a body of JSON: `pages` has `values` and `next`, `list` is a bare array, `single` one object, `cursor` has `data`, and `links.next` with a cursor or a link. */
+interface RowOfJson extends CommonRow {
+  readonly paging: 'pages' | 'list' | 'single' | 'cursor';
+}
+
+/** Of a file: what is made of its text is one object. */
+interface RowOfText extends CommonRow {
+  readonly paging: 'text';
+  /** What could be kept of the text at most; `keeps` has the last word. */
+  readonly parse: (file: TextBody) => unknown;
+}
+
+interface CommonRow extends Row {
   /** Below the base address. What stands in braces is filled in by the container, percent-encoded. */
   readonly path: string;
   /** organisation: of another upstream, with a key of its own. */
   readonly family: '1.0' | '2.0' | 'organisation';
   readonly of: Of;
-  /** pages: `values` and `next`. list: a bare array. single: one object. cursor: `data`, and `links.next` with a cursor or a link. */
-  readonly paging: 'pages' | 'list' | 'single' | 'cursor';
   /** What is asked for behind the path, filled in like it. */
   readonly query?: string;
   /** Pages beyond are not wanted: a listing of which only the newest items say anything. Left out for all. */
@@ -103,6 +127,7 @@ export type EndpointId =
   | 'project-default-reviewers'
   | 'effective-default-reviewers'
   | SumEndpointId
+  | DefinitionEndpointId
   | ContentEndpointId;
 
 /** Endpoints of the organisation API of Atlassian. */
@@ -110,6 +135,9 @@ export type OrganisationEndpointId = 'directory-groups' | 'directory-members' | 
 
 /** Endpoints of which only the sum of all items is a fact: `runs.ts` says what it comes to. */
 export type SumEndpointId = 'pipeline-runs' | 'deployments';
+
+/** Endpoints of what pipelines do: the commit of a branch, and the definition there. */
+export type DefinitionEndpointId = 'branch' | 'pipeline-definition';
 
 /** Endpoints whose items are things that lie in the container: each row of `contents.ts` says what they are. */
 export type ContentEndpointId =
