@@ -135,6 +135,22 @@ describeOnNeo4j('saved questions in Cypher', ({ agent: _, ...server }) => {
     }
   });
 
+  it('are answered where groups are members of each other: ways through them are too many to be walked', { timeout: 300_000 }, async () => {
+    const asked: AskedWorld = { title: 'entangled groups', world: parseWorld(entangledFacts()) };
+    await onTenant(asked, async ({ grantpath, questions }) => {
+      const known = new Known(asked.world);
+      for (const question of SAVED_QUESTIONS)
+        for (const values of casesOf(question, known, 1)) await askByCypher({ grantpath, questions }, question, values);
+      const removal = SAVED_QUESTIONS.find(({ name }) => name === 'group-removal') as SavedQuestion;
+      const rows = await askByCypher({ grantpath, questions }, removal, { group: 'group:acme/g0' });
+      expect(rows).toEqual([
+        ['user:ann', 'admin', 'repository:acme/api'],
+        ['user:ann', 'read', 'repository:acme/api'],
+        ['user:bob', 'admin', 'repository:acme/api'],
+      ]);
+    });
+  });
+
   it('never see another tenant with the same keys', { timeout: 300_000 }, async () => {
     const full = randomWorld(9);
     // The same nodes, and nobody holds anything.
@@ -155,6 +171,24 @@ describeOnNeo4j('saved questions in Cypher', ({ agent: _, ...server }) => {
     });
   });
 });
+
+/** Eight groups that are all members of each other. Ann is in the first alone, bob in the last, which reads. */
+function entangledFacts(): string {
+  const groups = Array.from({ length: 8 }, (_, index) => `group:acme/g${index}`);
+  const woven = groups.slice(1).flatMap((from) => groups.slice(1).flatMap((to) => (from === to ? [] : [`${from} MEMBER_OF ${to}`])));
+  return [
+    'workspace:acme CONTAINS project:acme/WEB',
+    'project:acme/WEB CONTAINS repository:acme/api',
+    ...groups.map((group) => `workspace:acme CONTAINS ${group}`),
+    ...woven,
+    'group:acme/g1 MEMBER_OF group:acme/g0',
+    'group:acme/g0 MEMBER_OF group:acme/g1',
+    'user:ann MEMBER_OF group:acme/g0',
+    'user:bob MEMBER_OF group:acme/g7',
+    'group:acme/g0 HOLDS admin ON repository:acme/api',
+    'group:acme/g7 HOLDS read ON repository:acme/api',
+  ].join('\n');
+}
 
 /** What the connector makes of a recorded workspace. */
 async function recordedWorld(): Promise<World> {
