@@ -168,6 +168,7 @@ describe('the environment', () => {
       'NEO4J_PASSWORD',
       'BITBUCKET_CLOUD_CLIENT_SECRET',
       'BITBUCKET_CLOUD_API_TOKEN',
+      'ATLASSIAN_ORG_API_KEY',
     ]);
     for (const row of SETTINGS) if (row.secret) expect(row.default).toBeNull();
   });

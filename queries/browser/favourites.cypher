@@ -320,7 +320,7 @@ MATCH (group)<-[:MEMBER_OF*1..]-(person:User|ServiceUser)
 WITH DISTINCT group, person
 WITH person,
   COLLECT { MATCH (person)-[:MEMBER_OF*0..]->(holder) RETURN DISTINCT holder } AS before,
-  COLLECT { MATCH way = (person)-[:MEMBER_OF*0..]->(holder) WHERE none(at IN nodes(way) WHERE at = group) RETURN DISTINCT holder } AS after
+  [person] + COLLECT { MATCH ANY SHORTEST (person) (()-[:MEMBER_OF]->(at) WHERE at <> group)+ (holder) RETURN DISTINCT holder } AS after
 UNWIND [holder IN before WHERE NOT holder IN after] AS holder
 MATCH (holder)-[:HOLDS]->(p:Permission)-[:ON]->(resource)
 WHERE p.rule IS NOT NULL AND NOT EXISTS {

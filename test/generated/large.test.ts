@@ -14,7 +14,7 @@ import { ingestLarge, type LargeServer, largeWorkspace, startLargeServer } from 
 import { truthOf } from './truth.ts';
 
 const LONG = process.env['GRANTPATH_TEST_LONG'] === '1';
-const SIZE = { seed: 20261124, repositories: LONG ? 1000 : 60 };
+const SIZE = { seed: 20261124, repositories: LONG ? 500 : 60 };
 /** What is promised for 5,000 repositories; the bench holds that. */
 const PEAK_BYTES_MAX = 400 * 2 ** 20;
 /** Of the server, as the upstream allows. */
