@@ -30,7 +30,9 @@ describe('npm start', () => {
   it('reads the sample by the real connector, answers three questions, and serves GraphQL with GraphiQL', async () => {
     const { started, folder } = start([START]);
     const [, url = ''] = await started.printed(/GraphQL and GraphiQL: (http:\/\/\S+\/graphql)/);
-    expect(started.stdout).toMatch(/^read workspace:acme by \d{2,} calls: \d{3,} facts, 3 gaps; Bitbucket's own list: agree \d+, differ 1,/);
+    expect(started.stdout).toMatch(
+      /^read workspace:acme by \d{2,} calls: \d{3,} facts, 3 gaps; Bitbucket's own list: agree \d+, differ 1,/,
+    );
     expect(SAMPLE_QUESTIONS.map(({ verdict }) => verdict)).toEqual(['ALLOW', 'DENY', 'UNKNOWN']);
     for (const { text, verdict, identity, action, resource } of SAMPLE_QUESTIONS)
       expect(started.stdout).toContain(`Question: ${text}\n${verdict}  ${identity} ${action} ${resource}\n`);
