@@ -13,7 +13,7 @@ type Page = Omit<KeptPage, 'sequence'>;
 
 /** What must be read of a repository first. Stand-ins are read with what they stand in for. */
 const AWAITED: readonly EndpointId[] = endpointsOf('repository').filter(
-  (endpoint) => endpoint === DECIDING_ENDPOINT || NAMING.branch.some(({ listing }) => listing === endpoint),
+  (endpoint) => endpoint === DECIDING_ENDPOINT || [...NAMING.branch, ...NAMING.head].some(({ listing }) => listing === endpoint),
 );
 
 export class BranchesDue {
@@ -31,7 +31,7 @@ export class BranchesDue {
     }
   }
 
-  /** The scopes of the branches of the repository once the last of what names them has come; none before, and none where it must be asked elsewhere. */
+  /** The scopes of the branches of the repository, and of the commit of the main one, once the last of what names them has come; none before, and none where it must be asked elsewhere. */
   see({ endpoint, container }: Scope, pages: readonly Page[]): Scope[] {
     const shown = this.#shown.get(container.key);
     if (shown === undefined || !AWAITED.includes(endpoint)) return [];
@@ -44,7 +44,8 @@ export class BranchesDue {
     if (AWAITED.some((each) => stateOf(scopeOf(each, container), chains).is === 'instead')) return [];
     const itemsIn = (listing: EndpointId) =>
       listing === 'repositories' ? [shown] : (read.get(listing) ?? []).flatMap((page) => itemsOf(listing, page) ?? []);
-    const branches = containersOf('branch', this.#workspace, itemsIn);
-    return branches.flatMap((branch) => endpointsOf('branch').map((each) => scopeOf(each, branch)));
+    return (['branch', 'head'] as const).flatMap((of) =>
+      containersOf(of, this.#workspace, itemsIn).flatMap((branch) => endpointsOf(of).map((each) => scopeOf(each, branch))),
+    );
   }
 }

@@ -53,9 +53,11 @@ export const NAMING: Readonly<Record<Of, readonly NamingRow[]>> = {
     { listing: 'effective-branching-model', of: 'repository', names: modelBranchesIn, above: repositoryOfBranch },
     { listing: 'branching-model', of: 'repository', names: modelBranchesIn, above: repositoryOfBranch },
     { listing: 'branch-restrictions', of: 'repository', names: ruledBranchIn, above: repositoryOfBranch },
-    { ...inWorkspace, listing: 'repositories', names: mainBranchOf },
   ],
-  head: [{ listing: 'branch', of: 'branch', names: headOf, above: (key) => key }],
+  head: [
+    { listing: 'branch', of: 'branch', names: headOf, above: (key) => key },
+    { listing: 'main-branch', of: 'repository', names: mainHeadOf, above: repositoryOfBranch },
+  ],
 };
 
 /** The listings that name containers. */
@@ -91,7 +93,10 @@ export function containersOf(of: Of, workspace: Container, itemsOf: ReadItems): 
       }
     }
   }
-  const read = of === 'branch' ? [...found.values()].filter(({ key }) => mayRun(repositoryOfBranch(key), itemsOf)) : [...found.values()];
+  const read =
+    of === 'branch' || of === 'head'
+      ? [...found.values()].filter(({ key }) => mayRun(repositoryOfBranch(key), itemsOf))
+      : [...found.values()];
   return read.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
@@ -155,12 +160,11 @@ function environmentIn(item: unknown, above: Container): Container[] {
     : [];
 }
 
-function branchIn(repository: Container | undefined, name: string | null | undefined): Container[] {
-  return repository && name ? [{ key: keyWithin('branch', repository.key, name), params: { ...repository.params, name } }] : [];
-}
-
-function mainBranchOf(item: unknown, above: Container): Container[] {
-  return branchIn(repositoryIn(item, above)[0], decodeRepository(item)?.mainbranch?.name);
+/** Any branch but the main one, which is asked for its settings anyway. */
+function branchIn(repository: Container, name: string | null | undefined): Container[] {
+  return name && name !== repository.params['name']
+    ? [{ key: keyWithin('branch', repository.key, name), params: { ...repository.params, name } }]
+    : [];
 }
 
 /** The development and the production branch. One that is not enabled is not of the model. */
@@ -180,6 +184,11 @@ function ruledBranchIn(item: unknown, above: Container): Container[] {
 function headOf(item: unknown, above: Container): Container[] {
   const head = decodeBranchHead(item);
   return head ? [{ key: above.key, params: { ...above.params, commit: head.target.hash, path: DEFINITION_FILE } }] : [];
+}
+
+function mainHeadOf(item: unknown, { key, params }: Container): Container[] {
+  const { name } = params;
+  return name === undefined ? [] : headOf(item, { key: keyWithin('branch', key, name), params });
 }
 
 function directoryGroupIn(item: unknown, above: Container): Container[] {

@@ -203,6 +203,7 @@ class ScopeReader {
 
   /** Reads the scope, and then those of what it names within its container. */
   async #readWithin(phase: Phase, scope: Scope): Promise<void> {
+    if (this.#seen.has(scope.id)) return;
     this.#seen.add(scope.id);
     const pages = await this.#read(scope);
     const inner = [...scopesWithin(phase, scope, pages), ...this.#fallbackOf(scope, pages)];

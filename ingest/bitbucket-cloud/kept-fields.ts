@@ -141,7 +141,7 @@ export const KEPT = {
   forks: { values: [{ uuid: KEEP, full_name: KEEP, name: KEEP, is_private: KEEP, parent: REPOSITORY_NAME }] },
   reviewers: { values: [{ reviewer_type: KEEP, user: ACCOUNT }] },
   overrideSettings: { override_settings: FLAGS },
-  mainBranch: { name: KEEP, merge_strategies: [KEEP], default_merge_strategy: KEEP },
+  mainBranch: { name: KEEP, merge_strategies: [KEEP], default_merge_strategy: KEEP, target: { hash: KEEP } },
   sshKeys: {
     values: [{ uuid: KEEP, label: KEEP, key: FINGERPRINT, created_on: KEEP, expires_on: KEEP, last_used: KEEP }],
   },

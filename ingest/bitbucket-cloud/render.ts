@@ -44,7 +44,7 @@ const TITLES: Readonly<Record<Of, readonly [title: string, intro: string]>> = {
   user: ['For each member', 'Read last.'],
   branch: [
     'For each branch worth reading',
-    'The main branch, the development and the production branch, and those that a restriction names, of each repository whose Pipelines are not off. Read last: no verdict hangs on them.',
+    'The development and the production branch, and those that a restriction names, of each repository whose Pipelines are not off. The main branch is asked for its settings anyway.',
   ],
   head: [
     'For each commit that such a branch points to',

@@ -68,7 +68,7 @@ export interface Phase {
 }
 
 /** What pipelines do: of the branches that the listings of a repository name, and within those of the commits that they point to. */
-export const DEFINITIONS: Phase = { name: 'pipeline definitions', of: ['branch'], within: ['head'] };
+export const DEFINITIONS: Phase = { name: 'pipeline definitions', of: ['branch', 'head'], within: ['head'] };
 
 export const PHASES: readonly Phase[] = [
   { name: 'workspace', of: ['workspace'], within: ['group'] },
@@ -118,7 +118,9 @@ export function standInScopes(scopes: readonly Scope[], pages: PagesByScope): Sc
 
 /** Every scope that a run over this workspace has. */
 export function expectedScopes(workspace: Container, pages: PagesByScope): Scope[] {
-  const scopes = PHASES.flatMap(({ of, within }) => [of, within]).flatMap((of) => phaseScopes({ of }, workspace, pages));
+  const scopes = PHASES.flatMap(({ of, within }) => [of, within.filter((each) => !of.includes(each))]).flatMap((of) =>
+    phaseScopes({ of }, workspace, pages),
+  );
   const standIns = standInScopes(scopes, pages);
   const hasDirectory = standIns.some(({ endpoint }) => endpoint === 'directory-groups');
   return [...scopes.filter(({ endpoint }) => hasDirectory || ENDPOINTS[endpoint].of !== 'group'), ...standIns];

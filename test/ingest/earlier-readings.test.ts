@@ -157,8 +157,7 @@ describe('a run with an allowed age', () => {
     expect(report.stopped).toBe('budget');
     expect(row(report, 'branch-restrictions')).toMatchObject({ complete: 3, kept: 3, left: 0 });
     expect(row(report, 'project-user-grants')?.left).toBeGreaterThan(0);
-    // What pipelines do is read last, and said of the repository.
-    expect(new Set(hidden)).toEqual(new Set(['project', 'repository']));
+    expect(new Set(hidden)).toEqual(new Set(['project']));
   });
 
   it('that was interrupted and is gone on with as one that reads everything keeps nothing of it that is older than its start', async () => {

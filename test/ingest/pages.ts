@@ -70,8 +70,7 @@ export function workspacePages(given: Partial<Record<EndpointId, unknown>> = {})
     'project-branching-model': { branch_types: [] },
     'project-branching-model-settings': { branch_types: [] },
     'override-settings': { override_settings: {} },
-    'main-branch': { name: 'main' },
-    branch: { type: 'branch', name: 'main', target: { hash: COMMIT } },
+    'main-branch': { name: 'main', ...('pipeline-definition' in given ? { target: { hash: COMMIT } } : {}) },
     'oidc-configuration': { issuer: 'https://api.example/oidc' },
     'oidc-keys': { keys: [] },
     'pipeline-ssh-key': { public_key: 'SHA256:s4Ge0YNSOCdMhzQ9D8ANTk9fHiUaL6t0ru7LWTe9mXA' },
@@ -94,7 +93,7 @@ export function workspacePages(given: Partial<Record<EndpointId, unknown>> = {})
     .filter((endpoint) => ENDPOINTS[endpoint].family !== 'organisation')
     .filter((endpoint) => endpoint !== 'user-workspaces' && endpoint !== 'branching-model')
     .filter((endpoint) => ENDPOINTS[endpoint].of !== 'environment' || 'environments' in given)
-    .filter((endpoint) => !['branch', 'pipeline-definition'].includes(endpoint) || 'pipeline-definition' in given)
+    .filter((endpoint) => endpoint !== 'branch' && (endpoint !== 'pipeline-definition' || endpoint in given))
     .flatMap((endpoint) => {
       const { of, paging } = ENDPOINTS[endpoint];
       const body = bodies[endpoint];

@@ -27,7 +27,8 @@ const REFUSALS: readonly (readonly [name: string, reason: string, does: FaultAct
 ];
 
 /** Read by a run over a named workspace, apart from those that only stand in for another. */
-const READ = ENDPOINT_IDS.filter((id) => id !== 'user-workspaces' && id !== 'workspace' && id !== 'branching-model');
+// Other branches than the main one have its path, and are read as it is.
+const READ = ENDPOINT_IDS.filter((id) => !['user-workspaces', 'workspace', 'branching-model', 'branch'].includes(id));
 
 function pathOf(endpoint: EndpointId): RegExp {
   return new RegExp(`^${ENDPOINTS[endpoint].path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}($|\\?)`);

@@ -77,7 +77,7 @@ describe.skipIf(!present)('the sample server and the OpenAPI document (skipped w
         expect(told.flatMap(({ path, status, errors }) => errors.map((error) => `${status} ${path}: ${error}`))).toEqual([]);
         expect(judged.filter(({ operation }) => operation === null).map(({ path }) => path)).toEqual(['/1.0/groups/acme']);
         const operations = new Set(judged.map(({ operation, status }) => `${operation} ${status}`));
-        // Forty endpoints and the definition's with their answers, 404 of an SSH key pair, 401, 403, and 404 of a workspace and of a repository.
+        // Forty endpoints with their answers, 404 of an SSH key pair, 401, 403, and 404 of a workspace and of a repository.
         expect(operations.size).toBe(46);
       } finally {
         await sample.close();

@@ -149,6 +149,8 @@ describe('forks', () => {
     ['main-branch', API, 'settings'],
   ])('and settings that are refused are gaps: %s', (endpoint, container, hides) => {
     const { facts } = rebuildFacts([...without(workspacePages(), endpoint), refused(endpoint, container, 403)]);
-    expect(gaps(facts)).toEqual([expect.stringMatching(`^${container} HIDES ${hides} denied`.replace(/[{}]/g, '\\$&'))]);
+    // Without the main branch it is not known what its pipelines do, either.
+    const told = endpoint === 'main-branch' ? ['definitions', hides] : [hides];
+    expect(gaps(facts)).toEqual(told.map((each) => `${container} HIDES ${each} denied`));
   });
 });

@@ -66,8 +66,8 @@ export const SETTINGS_ENDPOINTS = {
     paging: 'single',
     scopes: repository,
     keeps: KEPT.mainBranch,
-    hides: ['settings'],
-    doc: 'how pull requests into the main branch may be merged; asked where the listing names a main branch',
+    hides: ['settings', 'definitions'],
+    doc: 'how pull requests into the main branch may be merged, and the commit that it points to; asked where the listing names a main branch',
   },
   forks: {
     ...PLAIN,
