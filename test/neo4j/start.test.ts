@@ -64,7 +64,7 @@ describeOnNeo4j('the main job on Neo4j', (server) => {
       const started = start();
       const [, url = ''] = await started.printed(/GraphQL and GraphiQL: (http:\/\/\S+\/graphql)/);
       expect(started.stdout).toMatch(
-        /^read workspace:acme by \d{2,} calls: \d{3} facts, 1 gap; Bitbucket's own list: agree \d+, differ 1,/,
+        /^read workspace:acme by \d{2,} calls: \d{3,} facts, 3 gaps; Bitbucket's own list: agree \d+, differ 1,/,
       );
       for (const { text, verdict, identity, action, resource } of SAMPLE_QUESTIONS)
         expect(started.stdout).toContain(`Question: ${text}\n${verdict}  ${identity} ${action} ${resource}\n`);
