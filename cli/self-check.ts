@@ -3,6 +3,8 @@
  *
  * The list itself is left out of what is computed from, or it would be compared with itself.
  */
+
+import { anew } from '../graph/anew.ts';
 import type { Witness } from '../graph/decision.ts';
 import type { EdgeFact, Fact, NodeKey, Props } from '../graph/fact.ts';
 import type { Action } from '../graph/model/actions.ts';
@@ -17,15 +19,17 @@ import { withViewOf } from '../queries/world-view.ts';
  * Cost: a proof for each finding that is told.
  */
 export const compareListing: Compare = (facts) =>
-  withViewOf(bare(factsThat(facts, (fact) => !isReported(fact))), (view) => compareRows(factsThat(facts, isReported), view));
+  withViewOf(bare(anew(() => Iterator.from(facts).filter((fact) => !isReported(fact)))), (view) =>
+    compareRows(
+      anew(() => Iterator.from(facts).filter(isReported)),
+      view,
+    ),
+  );
 
 /** Nodes without what changes no answer and is not told: of a large workspace it would be most of what is held. */
 function bare(facts: Iterable<Fact>): Iterable<Fact> {
-  return {
-    *[Symbol.iterator]() {
-      for (const fact of facts) yield fact.type === 'node' ? { ...fact, name: '', aliases: [], props: answering(fact.props) } : fact;
-    },
-  };
+  const bared = (fact: Fact): Fact => (fact.type === 'node' ? { ...fact, name: '', aliases: [], props: answering(fact.props) } : fact);
+  return anew(() => Iterator.from(facts).map(bared));
 }
 
 function answering({ active, expiresAt }: Props): Props {
@@ -34,15 +38,6 @@ function answering({ active, expiresAt }: Props): Props {
 
 function isReported(fact: Fact): fact is EdgeFact {
   return fact.type === 'edge' && fact.kind === 'REPORTED';
-}
-
-/** Anew whenever they are gone through: together they may be many. */
-function factsThat<F extends Fact>(facts: Iterable<Fact>, is: ((fact: Fact) => fact is F) | ((fact: Fact) => boolean)): Iterable<F> {
-  return {
-    *[Symbol.iterator]() {
-      for (const fact of facts) if (is(fact)) yield fact as F;
-    },
-  };
 }
 
 /** The listing is one scope, so each row comes once. */

@@ -5,10 +5,9 @@
  * Whose credential made them is not kept: all runs of the connector count. Calls that kept no page (retries, tokens) do not.
  */
 import type { Store } from '../graph/store/port.ts';
+import { HOUR_MS } from './budget.ts';
 import type { EarlierCall } from './credential-pool.ts';
 import { snapshotsSince } from './snapshots-since.ts';
-
-const HOUR_MS = 3_600_000;
 
 export interface RecentCallsOptions {
   /** How the names of the connectors begin. */

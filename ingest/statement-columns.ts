@@ -43,6 +43,15 @@ class Rows {
     return 0;
   }
 
+  /** Of each run of rows that are equal in the given columns the first, in an order that was sorted by them. */
+  *firsts(order: Int32Array, columns: readonly number[]): Generator<number> {
+    let before = -1;
+    for (const row of order) {
+      if (before < 0 || this.compare(before, row, columns) !== 0) yield row;
+      before = row;
+    }
+  }
+
   /** Positions of rows in the order of the given columns; among equal ones in the order of `last`. */
   sorted(columns: readonly number[], last: (a: number, b: number) => number): Int32Array {
     return Int32Array.from({ length: this.length }, (_, row) => row).sort((a, b) => this.compare(a, b, columns) || last(a, b));
@@ -123,19 +132,14 @@ export class EdgeColumn {
   *all(): Generator<{ readonly fact: EdgeFact; readonly where: Where }> {
     const [rows, columns] = [this.#rows, [SCOPE, FROM, TO, FORM] as number[]];
     this.#order ??= rows.sorted(columns, (a, b) => this.#compareProps(a, b) || rows.at(a, PLACE) - rows.at(b, PLACE));
-    let before = -1;
-    for (const row of this.#order) {
-      if (before < 0 || rows.compare(before, row, columns) !== 0)
-        yield { fact: this.#factAt(row), where: this.#places.at(rows.at(row, PLACE)) };
-      before = row;
-    }
+    for (const row of rows.firsts(this.#order, columns)) yield { fact: this.#factAt(row), where: this.#places.at(rows.at(row, PLACE)) };
   }
 
   /** How many there are, whatever scopes state them. */
   count(): number {
     const [rows, columns] = [this.#rows, [FROM, TO, FORM] as number[]];
     const order = rows.sorted(columns, () => 0);
-    return order.reduce((count, row, at) => (at > 0 && rows.compare(order[at - 1] as number, row, columns) === 0 ? count : count + 1), 0);
+    return rows.firsts(order, columns).reduce((count) => count + 1, 0);
   }
 
   #compareProps(a: number, b: number): number {
@@ -180,11 +184,7 @@ export class SightingColumn {
   *all(): Generator<{ readonly node: number; readonly where: Where }> {
     const [rows, columns] = [this.#rows, [NODE, NODE_SCOPE] as number[]];
     this.#order ??= rows.sorted(columns, (a, b) => rows.at(a, NODE_PLACE) - rows.at(b, NODE_PLACE));
-    let before = -1;
-    for (const row of this.#order) {
-      if (before < 0 || rows.compare(before, row, columns) !== 0)
-        yield { node: rows.at(row, NODE), where: this.#places.at(rows.at(row, NODE_PLACE)) };
-      before = row;
-    }
+    for (const row of rows.firsts(this.#order, columns))
+      yield { node: rows.at(row, NODE), where: this.#places.at(rows.at(row, NODE_PLACE)) };
   }
 }

@@ -5,6 +5,8 @@
  * Nothing is written before the upstream has shown the workspace: a refused credential or a wrong name leaves the store as it
  * was. The engine is not known here: the comparison is handed in.
  */
+
+import { anew } from '../graph/anew.ts';
 import { type CodedError, isCodedError } from '../graph/errors.ts';
 import { encodeKeyPart, type Fact } from '../graph/fact.ts';
 import type { Run, SnapshotInfo, Store } from '../graph/store/port.ts';
@@ -142,7 +144,6 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
     organisation: client.organisation,
     workspace,
     readAt: readAtOf(earlier, scope.container.key),
-    knownContainers: new Set([...earlier.keys()].map((id) => id.slice(id.indexOf(' ') + 1))),
     earlier: new EarlierReadings({ store, connector, scopes: earlier, now: clock.now(), maxAgeMs, trail: reading?.trail ?? null }),
     concurrency: options.limits?.concurrency ?? CONCURRENCY,
     clock,
@@ -151,11 +152,7 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
   });
   // Readings are let go before the comparison and the commit: one for each page or so.
   const { readings, ...sheet } = sheetOf(await Array.fromAsync(run.pages(), (page) => new HeldPage(page)), earlier);
-  const facts: Iterable<Fact> = {
-    *[Symbol.iterator]() {
-      for (const { fact } of sheet.facts) yield fact;
-    },
-  };
+  const facts = anew(() => Iterator.from(sheet.facts).map(({ fact }) => fact));
   const counters = client.http.counters;
   const coverage = coverageOf({ readings }, run.startedAt);
   const calls = counters.calls - before.calls;
@@ -186,7 +183,8 @@ async function syncWorkspace(options: OneOptions, named: string): Promise<{ snap
         organisationBuckets.reduce((sum, { calls }) => sum + calls, 0),
       ),
     // What is held over is a gap for the comparison: its facts are not among those of this run.
-    comparison: (await options.compare?.(inTurn(facts, sheet.heldOver))) ?? null,
+    comparison:
+      (await options.compare?.(anew(() => Iterator.from([facts, sheet.heldOver]).flatMap((each: Iterable<Fact>) => each)))) ?? null,
   });
   const snapshot = await run.commit({ facts: sheet.facts, scopes: sheet.scopes, closeUnlisted: sheet.closeUnlisted, report });
   log.info(
@@ -206,15 +204,6 @@ async function readOrganisation(
   const reading = await readAuditLog({ organisation, workspace: workspace.uuid, since, now: clock.now() });
   if (reading.trouble !== null) log.warn({ workspace: workspace.slug }, reading.trouble);
   return reading;
-}
-
-/** All of each, anew whenever they are gone through. */
-function inTurn<T>(...lists: readonly Iterable<T>[]): Iterable<T> {
-  return {
-    *[Symbol.iterator]() {
-      for (const list of lists) yield* list;
-    },
-  };
 }
 
 /** Each upstream counts those of its own buckets. */

@@ -1,6 +1,7 @@
 /**
  * Facts as a view, without a store that lasts: for questions about facts that are not committed.
  */
+import { anew } from '../graph/anew.ts';
 import type { Fact } from '../graph/fact.ts';
 import { openStore } from '../graph/store/open.ts';
 import { compileStore, viewOf } from './compiled.ts';
@@ -15,11 +16,7 @@ export async function withViewOf<T>(facts: Iterable<Fact>, work: (view: View) =>
   try {
     const run = await store.startRun(SCOPE);
     const snapshot = await run.commit({
-      facts: {
-        *[Symbol.iterator]() {
-          for (const fact of facts) yield { fact, scope: SCOPE, endpoint: SCOPE, fetchedAt: 0 };
-        },
-      },
+      facts: anew(() => Iterator.from(facts).map((fact) => ({ fact, scope: SCOPE, endpoint: SCOPE, fetchedAt: 0 }))),
       scopes: new Map([[SCOPE, 'complete']]),
       closeUnlisted: true,
       report: {},

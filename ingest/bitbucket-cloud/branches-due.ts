@@ -3,13 +3,11 @@
  * has then read some repositories whole, and the next one goes on with others.
  */
 import type { NodeKey } from '../../graph/fact.ts';
-import type { KeptPage } from '../../graph/store/port.ts';
 import { type Container, containersOf, DECIDING_ENDPOINT, NAMING, repositoryKey } from './containers.ts';
 import { decodeRepository } from './decode.ts';
 import { type EndpointId, endpointsOf } from './endpoints.ts';
-import { itemsOf, type PagesByScope, type Scope, scopeOf, stateOf } from './scopes.ts';
-
-type Page = Omit<KeptPage, 'sequence'>;
+import type { Page } from './read-page.ts';
+import { itemsOf, type PagesByScope, type Scope, scopeId, scopeOf, stateOf } from './scopes.ts';
 
 /** What must be read of a repository first. Stand-ins are read with what they stand in for. */
 const AWAITED: readonly EndpointId[] = endpointsOf('repository').filter(
@@ -20,7 +18,7 @@ export class BranchesDue {
   readonly #workspace: Container;
   /** As the listing of repositories shows them. */
   readonly #shown = new Map<NodeKey, unknown>();
-  readonly #read = new Map<NodeKey, Map<string, readonly Page[]>>();
+  readonly #read = new Map<NodeKey, Map<EndpointId, readonly Page[]>>();
 
   constructor(workspace: Container, listings: PagesByScope) {
     this.#workspace = workspace;
@@ -35,12 +33,14 @@ export class BranchesDue {
   see({ endpoint, container }: Scope, pages: readonly Page[]): Scope[] {
     const shown = this.#shown.get(container.key);
     if (shown === undefined || !AWAITED.includes(endpoint)) return [];
-    const read = this.#read.get(container.key) ?? new Map<string, readonly Page[]>();
+    const read = this.#read.get(container.key) ?? new Map<EndpointId, readonly Page[]>();
     this.#read.set(container.key, read.set(endpoint, pages));
     if (!AWAITED.every((each) => read.has(each))) return [];
     this.#read.delete(container.key);
     // What is asked elsewhere is known when the listings are looked at again.
-    const chains = new Map([...read].map(([each, chain]) => [`${each} ${container.key}`, chain.map((page) => ({ ...page, sequence: 0 }))]));
+    const chains = new Map(
+      [...read].map(([each, chain]) => [scopeId(each, container.key), chain.map((page) => ({ ...page, sequence: 0 }))]),
+    );
     if (AWAITED.some((each) => stateOf(scopeOf(each, container), chains).is === 'instead')) return [];
     const itemsIn = (listing: EndpointId) =>
       listing === 'repositories' ? [shown] : (read.get(listing) ?? []).flatMap((page) => itemsOf(listing, page) ?? []);

@@ -2,6 +2,8 @@
  * What all pages of a run together say of the things that one page names: paths, projects, main branches, what was listed to its end.
  */
 import type { NodeKey } from '../../graph/fact.ts';
+import type { KeptPage } from '../../graph/store/port.ts';
+import type { Where } from '../statements.ts';
 import { environmentsByName, pathsByContainer } from './container-paths.ts';
 import { type Container, projectKey, repositoryKey, workspaceContainer } from './containers.ts';
 import {
@@ -32,6 +34,11 @@ export type Context = Pick<
   | 'unlistedBecause'
   | 'directory'
 >;
+
+/** Where what the page shows was read. */
+export function whereOf({ scope, endpoint, fetchedAt }: KeptPage): Where {
+  return { scope, endpoint, fetchedAt };
+}
 
 export interface Read {
   readonly workspace: Workspace;
@@ -77,7 +84,7 @@ export function contextOf({ workspace, states, kept, readBefore }: Read): Contex
       const key = environmentNamed(repository, name);
       const [page] = kept.get(scopeOf('environments', { key: repository, params: {} }).id) ?? [];
       if (key === undefined || page === undefined) return undefined;
-      return { key, where: { scope: page.scope, endpoint: page.endpoint, fetchedAt: page.fetchedAt } };
+      return { key, where: whereOf(page) };
     },
     mainBranches: mainBranchesOf(listed),
     projectByRepository: projectsOf(listed),

@@ -19,11 +19,11 @@ import type { Progress } from '../progress.ts';
 import { BranchesDue } from './branches-due.ts';
 import { bucketOf } from './buckets.ts';
 import { NAMING_LISTINGS, workspaceContainer } from './containers.ts';
-import { organisationPath } from './cursor-paging.ts';
+import { organisationPath, workspaceParam } from './cursor-paging.ts';
 import type { Workspace } from './decode.ts';
 import { type EarlierReadings, oldestFetch } from './earlier-readings.ts';
 import { ENDPOINTS, type EndpointId, fallback, instead, isOrganisationEndpoint } from './endpoints.ts';
-import { ListReading, READINGS_MAX } from './list-reading.ts';
+import { ListReading, namedBefore, READINGS_MAX } from './list-reading.ts';
 import { keptPath } from './listing.ts';
 import type { OrganisationClient } from './organisation.ts';
 import { fetchPage, firstPath, type Page, type ReadPage, readPage } from './read-page.ts';
@@ -54,8 +54,6 @@ export interface CrawlOptions {
   readonly workspace: Pick<Workspace, 'uuid' | 'slug'>;
   /** When a scope was last read to its end, milliseconds since 1970; 0 for never. */
   readonly readAt: (scope: string) => number;
-  /** What earlier runs knew. */
-  readonly knownContainers: ReadonlySet<NodeKey>;
   /** What need not be read again. */
   readonly earlier: EarlierReadings;
   readonly concurrency: number;
@@ -144,6 +142,7 @@ class ScopeReader {
   readonly #options: CrawlOptions;
   /** Pages of the interrupted run. */
   readonly #kept: PagesByScope;
+  readonly #namedBefore: ReadonlyMap<string, readonly NodeKey[]>;
   #listed: ReadonlySet<NodeKey> = new Set();
   /** Asked by this attempt. */
   readonly #seen = new Set<string>();
@@ -161,6 +160,7 @@ class ScopeReader {
   constructor(options: CrawlOptions, kept: PagesByScope) {
     this.#options = options;
     this.#kept = kept;
+    this.#namedBefore = namedBefore(options.earlier.containers, workspaceContainer(options.workspace).key);
   }
 
   /** Was anything left because its bucket is spent? */
@@ -227,8 +227,10 @@ class ScopeReader {
     const { organisation, http, workspace } = this.#options;
     if (!isOrganisationEndpoint(endpoint)) return { http, first: firstPath({ endpoint, container }, http.base.prefix) };
     invariant(organisation !== null, 'the organisation is asked only with a key of it');
-    const params = { ...container.params, workspace_id: workspace.uuid.replace(/[{}]/g, '') };
-    return { http: organisation.http, first: organisationPath(endpoint, organisation, params) };
+    return {
+      http: organisation.http,
+      first: organisationPath(endpoint, organisation, { ...container.params, ...workspaceParam(workspace) }),
+    };
   }
 
   /** Keeps the readings of earlier runs that stand, except of what this run tried itself. Returns their pages by scope. */
@@ -266,8 +268,7 @@ class ScopeReader {
     let pages: Page[] | null = null;
     let before: ListReading | null = null;
     for (let times = 1; pages === null; times++) {
-      const { knownContainers, workspace } = this.#options;
-      const reading: ListReading = new ListReading(scope, workspaceContainer(workspace).key, knownContainers);
+      const reading: ListReading = new ListReading(scope, this.#namedBefore.get(scope.id) ?? []);
       pages = await this.#readList(scope, { reading, before, isLast: times === READINGS_MAX });
       before = reading;
     }

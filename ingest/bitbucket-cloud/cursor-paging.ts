@@ -2,6 +2,7 @@
 import type { HttpClient } from '../http.ts';
 import { relativeLink } from '../origin.ts';
 import { ENDPOINTS, type OrganisationEndpointId } from './endpoints.ts';
+import { filled } from './listing.ts';
 import type { OrganisationClient } from './organisation.ts';
 
 /** The first path of a listing, relative to the origin. */
@@ -12,7 +13,12 @@ export function organisationPath(
 ): string {
   const { path, query } = ENDPOINTS[endpoint];
   const template = `${http.base.prefix}${path}${query === undefined ? '' : `?${query}`}`;
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent({ ...params, organisation: id }[name] ?? ''));
+  return filled(template, { ...params, organisation: id });
+}
+
+/** A workspace as the organisation names it: without the braces. */
+export function workspaceParam({ uuid }: { readonly uuid: string }): { readonly workspace_id: string } {
+  return { workspace_id: uuid.replace(/[{}]/g, '') };
 }
 
 /** Null on the last page. Errors: UPSTREAM_ORIGIN for a link elsewhere. */

@@ -11,7 +11,7 @@ import { snapshotsSince } from '../snapshots-since.ts';
 import { AGES_BY_ENDPOINT, allowedAgeMs } from './ages.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { instead } from './endpoints.ts';
-import { itemsOf, type PagesByScope, pagesByScope, readingOf, type Scope, scopeOf, stateOf } from './scopes.ts';
+import { containerIn, itemsOf, type PagesByScope, pagesByScope, readingOf, type Scope, scopeOf, stateOf } from './scopes.ts';
 
 export interface EarlierReadingsOptions {
   readonly store: Pick<Store, 'readSnapshots' | 'readPages'>;
@@ -30,11 +30,13 @@ export interface EarlierReadingsOptions {
 export type Standing = 'proved' | 'young';
 
 export class EarlierReadings {
+  /** The containers that earlier runs tell of. */
+  readonly containers: ReadonlySet<NodeKey>;
   readonly #options: EarlierReadingsOptions;
-
   readonly #trail: AuditTrail | null;
 
   constructor(options: EarlierReadingsOptions) {
+    this.containers = new Set([...options.scopes.keys()].map(containerIn));
     this.#options = options;
     this.#trail = options.trail ?? null;
   }
@@ -60,8 +62,7 @@ export class EarlierReadings {
 
   /** The projects and repositories that there are now: events are weighed by what they name. */
   seeListed(listed: ReadonlySet<NodeKey>): void {
-    const before = [...this.#options.scopes.keys()].map((id) => id.slice(id.indexOf(' ') + 1));
-    this.#trail?.seeContainers(new Set([...listed, ...before]));
+    this.#trail?.seeContainers(new Set([...listed, ...this.containers]));
   }
 
   /**

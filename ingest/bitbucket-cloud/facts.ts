@@ -6,14 +6,15 @@
  * run read it (its facts stay), and is a gap with reason `budget` if not.
  */
 
+import { anew } from '../../graph/anew.ts';
 import { invariant } from '../../graph/errors.ts';
 import type { GapFact, NodeKey, StatedFact } from '../../graph/fact.ts';
 import type { GapReason } from '../../graph/model/gaps.ts';
 import type { KeptPage, ScopeOutcome } from '../../graph/store/port.ts';
-import { Statements, type Where } from '../statements.ts';
+import { Statements } from '../statements.ts';
 import { toldOf, workspaceContainer } from './containers.ts';
 import { isContentEndpoint, stateContent } from './contents.ts';
-import { type Context, contextOf } from './context.ts';
+import { type Context, contextOf, whereOf } from './context.ts';
 import {
   type Account,
   type Decoder,
@@ -36,7 +37,7 @@ import { stateBranchHead, stateDefinition } from './definitions.ts';
 import type { Directory } from './directory.ts';
 import { stateDirectoryMember } from './directory-members.ts';
 import { oldestFetch } from './earlier-readings.ts';
-import { ENDPOINTS, type SumEndpointId } from './endpoints.ts';
+import { ENDPOINTS, type EndpointId, type SumEndpointId } from './endpoints.ts';
 import { stateListedFork, stateReviewer } from './forks-and-reviewers.ts';
 import { goneScopes } from './gone.ts';
 import { GroupPrivileges } from './group-privileges.ts';
@@ -152,7 +153,7 @@ export function sheetOf(pages: Iterable<KeptPage>, readBefore: ReadBefore = new 
 
 /** Apart from where pages are at hand: whoever holds the facts would hold them too. */
 function statedBy(out: Statements): Pick<FactSheet, 'facts' | 'factCount'> {
-  return { facts: { [Symbol.iterator]: () => out.all() }, factCount: () => out.count() };
+  return { facts: anew(() => out.all()), factCount: () => out.count() };
 }
 
 function workspaceOf(kept: PagesByScope): Workspace {
@@ -171,16 +172,16 @@ function stateScope(
   kept: PagesByScope,
   context: Context & Pick<Here, 'out' | 'privileges'>,
 ): { items: number; readable: boolean } {
-  const { endpoint, container } = scope;
-  const [first] = readingOf(scope, kept);
-  if (isSumEndpoint(endpoint) && first !== undefined)
-    return stateAll({ ...context, endpoint, container: container.key, where: whereOf(first) }, readingOf(scope, kept));
+  const { endpoint } = scope;
+  const pages = readingOf(scope, kept);
+  const at = { ...context, container: scope.container.key };
+  if (isSumEndpoint(endpoint)) return stateAll({ ...at, endpoint }, pages);
   let count = 0;
   let readable = true;
-  for (const page of readingOf(scope, kept)) {
+  for (const page of pages) {
     const items = itemsOf(endpoint, page);
     readable &&= items !== null;
-    const here: Here = { ...context, endpoint, container: container.key, where: whereOf(page) };
+    const here = { ...at, endpoint, where: whereOf(page) };
     for (const item of items ?? []) {
       count++;
       readable = stateItem(here, item) && readable;
@@ -189,15 +190,16 @@ function stateScope(
   return { items: count, readable };
 }
 
-/** Facts that all items of a listing come to. */
-function stateAll(here: Here & { readonly endpoint: SumEndpointId }, pages: readonly KeptPage[]): { items: number; readable: boolean } {
-  const items = pages.map((page) => itemsOf(here.endpoint, page));
+/** Facts that all items of a listing come to, told where its first page was read. */
+function stateAll(
+  at: Omit<Here, 'where'> & { readonly endpoint: SumEndpointId },
+  pages: readonly KeptPage[],
+): { items: number; readable: boolean } {
+  const [first] = pages;
+  if (first === undefined) return { items: 0, readable: true };
+  const items = pages.map((page) => itemsOf(at.endpoint, page));
   const all = items.flatMap((each) => each ?? []);
-  return { items: all.length, readable: stateSum(here, all) && !items.includes(null) };
-}
-
-function whereOf({ scope, endpoint, fetchedAt }: KeptPage): Where {
-  return { scope, endpoint, fetchedAt };
+  return { items: all.length, readable: stateSum({ ...at, where: whereOf(first) }, all) && !items.includes(null) };
 }
 
 /** What a gap of the scope is about: its container or the workspace, as its row says; of a branch its repository; of a group of the directory the one of the workspace; null where there is none. */
@@ -218,14 +220,13 @@ function lastFetch(pages: readonly KeptPage[]): number | null {
 }
 
 /** States one item; false where it has a form that no decoder reads. */
-function stateItem(here: Here, item: unknown): boolean {
+function stateItem(here: Here & { readonly endpoint: Exclude<EndpointId, SumEndpointId> }, item: unknown): boolean {
   const using = <T>(decode: Decoder<T>, state: (decoded: T) => void): boolean => {
     const decoded = decode(item);
     if (decoded !== null) state(decoded);
     return decoded !== null;
   };
   const { endpoint } = here;
-  if (isSumEndpoint(endpoint)) return stateSum({ ...here, endpoint }, [item]);
   if (isContentEndpoint(endpoint)) return stateContent({ ...here, endpoint }, item);
   switch (endpoint) {
     case 'user-workspaces':

@@ -6,6 +6,7 @@ import type { NodeKey } from '../../graph/fact.ts';
 import { NAMING, NAMING_LISTINGS } from './containers.ts';
 import { ENDPOINTS, type EndpointId, instead, type Of, primaryOf } from './endpoints.ts';
 import type { ScopeReading } from './facts.ts';
+import { containerIn, endpointIn, scopeId } from './scopes.ts';
 
 export interface Gone {
   /** Scopes to close one by one. */
@@ -25,7 +26,7 @@ export function goneScopes(readings: readonly ScopeReading[], workspace: NodeKey
   const containers = new Set(readings.map(({ scope }) => `${ENDPOINTS[scope.endpoint].of} ${scope.container.key}`));
   // What stands in for a listing that has nothing must be read too.
   const isListed = (listing: EndpointId, above: NodeKey): boolean => {
-    const is = stateById.get(`${listing} ${above}`);
+    const is = stateById.get(scopeId(listing, above));
     const other = instead(listing);
     return is === 'complete' || (is === 'instead' && other !== null && isListed(other, above));
   };
@@ -38,15 +39,11 @@ export function goneScopes(readings: readonly ScopeReading[], workspace: NodeKey
     });
   const closed: string[] = [];
   for (const id of readBefore) {
-    const [endpoint = '', key = ''] = [id.slice(0, id.indexOf(' ')), id.slice(id.indexOf(' ') + 1)];
-    if (stateById.has(id) || !isEndpoint(endpoint)) continue;
+    const [endpoint, key] = [endpointIn(id), containerIn(id)];
+    if (stateById.has(id) || endpoint === null) continue;
     const primary = primaryOf(endpoint);
-    const answered = primary !== null && stateById.get(`${primary} ${key}`) === 'complete';
+    const answered = primary !== null && stateById.get(scopeId(primary, key)) === 'complete';
     if (answered || isGone(ENDPOINTS[endpoint].of, key)) closed.push(id);
   }
   return { closed, closeUnlisted: false };
-}
-
-function isEndpoint(name: string): name is EndpointId {
-  return Object.hasOwn(ENDPOINTS, name);
 }

@@ -6,11 +6,11 @@
  * agree on how many items there are, where it met as many different ones, and where it misses nothing that was there before;
  * or else where a second reading meets the very same items.
  */
-import type { NodeKey } from '../../graph/fact.ts';
+import { type NodeKey, refWord } from '../../graph/fact.ts';
 import { NAMING } from './containers.ts';
 import { decodePageSize } from './decode.ts';
 import type { EndpointId, Of } from './endpoints.ts';
-import type { Scope } from './scopes.ts';
+import { type Scope, scopeId } from './scopes.ts';
 
 /** Readings of one listing in one run. One that is another each time is left as a gap: the next run finds it quieter. */
 export const READINGS_MAX = 3;
@@ -26,10 +26,10 @@ export class ListReading {
   /** Does the last page that was seen say that there is none after it? */
   #isWhole = false;
 
-  /** `known`: containers of earlier runs. */
-  constructor(scope: Scope, workspace: NodeKey, known: Iterable<NodeKey>) {
+  /** `namedBefore`: what this listing named in earlier runs. */
+  constructor(scope: Scope, namedBefore: Iterable<NodeKey>) {
     this.#scope = scope;
-    this.#missed = new Set(namedBefore(scope, workspace, known));
+    this.#missed = new Set(namedBefore);
   }
 
   /** The body of an answer of 200, as it came. */
@@ -65,11 +65,19 @@ function ownSort(listing: EndpointId): Of | null {
   return own === undefined ? null : (own[0] as Of);
 }
 
-function* namedBefore({ endpoint, container }: Scope, workspace: NodeKey, known: Iterable<NodeKey>): Generator<NodeKey> {
-  const of = ownSort(endpoint);
-  if (of === null) return;
-  const above = NAMING[of][0]?.above;
-  for (const key of known) if (key.startsWith(`${of}:`) && above?.(key, workspace) === container.key) yield key;
+/** By the scope of a listing, what it named in earlier runs: `containers` are those that they tell of. */
+export function namedBefore(containers: Iterable<NodeKey>, workspace: NodeKey): ReadonlyMap<string, readonly NodeKey[]> {
+  const named = new Map<string, NodeKey[]>();
+  const ownBySort = new Map(Object.entries(NAMING).map(([of, [own]]) => [of, own]));
+  for (const key of containers) {
+    const own = ownBySort.get(refWord(key));
+    if (own === undefined) continue;
+    const scope = scopeId(own.listing, own.above(key, workspace));
+    const known = named.get(scope);
+    if (known === undefined) named.set(scope, [key]);
+    else known.push(key);
+  }
+  return named;
 }
 
 function* keysNamed({ endpoint, container }: Scope, item: unknown): Generator<NodeKey> {

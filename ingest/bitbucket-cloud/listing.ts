@@ -6,6 +6,11 @@
  */
 import type { KeptPage } from '../../graph/store/port.ts';
 
+/** The template with its parameters, each percent-encoded. */
+export function filled(template: string, params: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+}
+
 /** The path under which a page is kept. `first` is the path of the first one, `position` counts from 1. */
 export function keptPath(first: string, position: number): string {
   return position === 1 ? first : `${first.replace(/[?#].*$/s, '')}#${position}`;

@@ -3,9 +3,10 @@
  * by the organisation, not by Bitbucket.
  */
 import type { Ref } from '../../graph/fact.ts';
+import { HOUR_MS } from '../budget.ts';
 import { isFailedCall } from '../http.ts';
 import { bucketOf } from './buckets.ts';
-import { organisationPath } from './cursor-paging.ts';
+import { organisationPath, workspaceParam } from './cursor-paging.ts';
 import { decodeData, decodeDirectoryGroup } from './decode-organisation.ts';
 import { ENDPOINTS, type OrganisationEndpointId } from './endpoints.ts';
 import type { OrganisationClient } from './organisation.ts';
@@ -19,8 +20,6 @@ export interface OrganisationProbeOptions {
   readonly ref: Ref;
   readonly now: number;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** In the order of the table. Cost: four calls. Errors: UPSTREAM_UNREACHABLE. */
 export async function probeOrganisation({ organisation, workspace, ref, now }: OrganisationProbeOptions): Promise<ProbeRow[]> {
@@ -45,7 +44,7 @@ export async function probeOrganisation({ organisation, workspace, ref, now }: O
       return [{ ...plain(endpoint), result: 'refused', detail: 'no usable answer' }, []];
     }
   };
-  const [groups, found] = await ask('directory-groups', { workspace_id: workspace.replace(/[{}]/g, '') });
+  const [groups, found] = await ask('directory-groups', workspaceParam({ uuid: workspace }));
   const group = found.map(decodeDirectoryGroup).find((each) => each !== null);
   const [actions] = await ask('event-actions', {});
   const [events] = await ask('audit-events', { from: String(now - HOUR_MS), to: String(now) });

@@ -8,7 +8,7 @@ import { readPages } from '../paging.ts';
 import { keepShape } from '../shape.ts';
 import { type ActionName, type AuditEvent, AuditTrail, CLOCK_SKEW_MS } from './audit-trail.ts';
 import { bucketOf } from './buckets.ts';
-import { nextPath, organisationPath } from './cursor-paging.ts';
+import { nextPath, organisationPath, workspaceParam } from './cursor-paging.ts';
 import { decodeAuditEvent, decodeData, decodeEventAction } from './decode-organisation.ts';
 import { ENDPOINTS, type OrganisationEndpointId } from './endpoints.ts';
 import type { OrganisationClient } from './organisation.ts';
@@ -49,7 +49,7 @@ export async function readAuditLog({ organisation, workspace, since, now }: Audi
     return [items, answer];
   };
   try {
-    const params = { workspace_id: workspace.replace(/[{}]/g, ''), from: '', to: String(now) };
+    const params = { ...workspaceParam({ uuid: workspace }), from: '', to: String(now) };
     const path = (endpoint: OrganisationEndpointId, more = {}) => organisationPath(endpoint, organisation, { ...params, ...more });
     const [groups] = await ask('directory-groups', path('directory-groups'));
     if (groups.length === 0)

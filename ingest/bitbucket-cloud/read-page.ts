@@ -9,7 +9,7 @@ import { keepShape } from '../shape.ts';
 import { bucketOf } from './buckets.ts';
 import { nextPath } from './cursor-paging.ts';
 import { ENDPOINTS, type EndpointRow } from './endpoints.ts';
-import { keptPath } from './listing.ts';
+import { filled, keptPath } from './listing.ts';
 import { type Scope, UNFOLLOWED, UNREADABLE } from './scopes.ts';
 
 /** Pages are asked for in this length; an upstream that gives fewer says so. */
@@ -56,32 +56,24 @@ export async function fetchPage(http: HttpClient, { endpoint }: Pick<Scope, 'end
 export function firstPath({ endpoint, container }: Pick<Scope, 'endpoint' | 'container'>, prefix: string): string {
   const { path, paging, family, query }: EndpointRow = ENDPOINTS[endpoint];
   // The name of a branch may hold slashes, and the upstream's own links leave them.
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(container.params[name] ?? '').replaceAll('%2F', '/'));
+  const asPath = filled(path, container.params).replaceAll('%2F', '/');
   const asked = [...(paging === 'pages' && family === '2.0' ? [`pagelen=${PAGE_LENGTH}`] : []), ...(query === undefined ? [] : [query])];
-  return `${prefix}${filled}${asked.length === 0 ? '' : `?${asked.join('&')}`}`;
+  return `${prefix}${asPath}${asked.length === 0 ? '' : `?${asked.join('&')}`}`;
 }
 
+/** Where the next page is, null on the last one, or the mark of a link that is not followed. */
 function linkOf(paging: EndpointRow['paging'], body: unknown, at: { readonly path: string; readonly http: HttpClient }): string | null {
-  if (paging === 'pages') return nextOf(body, at);
-  return paging === 'cursor' ? nextByCursor(body, at) : null;
+  try {
+    if (paging === 'pages') return nextOf(body, at);
+    return paging === 'cursor' ? nextPath(body, at.path, at.http) : null;
+  } catch {
+    return UNFOLLOWED;
+  }
 }
 
-/** The link to the next page, null on the last one, or the mark of a link that is not followed. */
+/** Errors: UPSTREAM_ORIGIN for a link elsewhere. */
 function nextOf(body: unknown, { path, http }: { readonly path: string; readonly http: HttpClient }): string | null {
   const next = typeof body === 'object' && body !== null && 'next' in body ? body.next : null;
   if (next === null || next === undefined || next === '') return null;
-  if (typeof next !== 'string') return UNREADABLE;
-  try {
-    return relativeLink(next, http.base, path);
-  } catch {
-    return UNFOLLOWED;
-  }
-}
-
-function nextByCursor(body: unknown, { path, http }: { readonly path: string; readonly http: HttpClient }): string | null {
-  try {
-    return nextPath(body, path, http);
-  } catch {
-    return UNFOLLOWED;
-  }
+  return typeof next === 'string' ? relativeLink(next, http.base, path) : UNREADABLE;
 }

@@ -6,16 +6,16 @@
  */
 import type { NodeKey } from '../../graph/fact.ts';
 import { NAMING } from './containers.ts';
-import { ENDPOINTS, type EndpointId } from './endpoints.ts';
-import type { Scope } from './scopes.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { containerIn, endpointIn, type Scope, scopeId } from './scopes.ts';
 
 /** Milliseconds since 1970 by scope; 0 for never. `earlier`: as of the last committed run. */
 export function readAtOf(earlier: ReadonlyMap<string, { readonly readAt: number }>, workspace: NodeKey): (scope: string) => number {
   const left = new Set<string>();
   for (const [id, { readAt }] of earlier) {
-    const [endpoint = '', key = ''] = [id.slice(0, id.indexOf(' ')), id.slice(id.indexOf(' ') + 1)];
-    if (readAt > 0 || !Object.hasOwn(ENDPOINTS, endpoint)) continue;
-    for (const row of NAMING[ENDPOINTS[endpoint as EndpointId].of]) left.add(`${row.listing} ${row.above(key, workspace)}`);
+    const endpoint = endpointIn(id);
+    if (readAt > 0 || endpoint === null) continue;
+    for (const row of NAMING[ENDPOINTS[endpoint].of]) left.add(scopeId(row.listing, row.above(containerIn(id), workspace)));
   }
   return (scope) => (left.has(scope) ? 0 : (earlier.get(scope)?.readAt ?? 0));
 }

@@ -46,10 +46,7 @@ const TITLES: Readonly<Record<Of, readonly [title: string, intro: string]>> = {
     'For each branch worth reading',
     'The development and the production branch, and those that a restriction names, of each repository whose Pipelines are not off. The main branch is asked for its settings anyway.',
   ],
-  head: [
-    'For each commit that such a branch points to',
-    'Read right after the branch. What a commit holds never changes, so that branches of one commit are read once.',
-  ],
+  head: ['For each commit that such a branch points to', 'Read right after the branch. What a commit holds never changes.'],
 };
 
 const code = (text: string) => `\`${text}\``;

@@ -4,6 +4,7 @@
  */
 import { type EdgeFact, type NodeKey, type Props, repositoryOfBranch } from '../../graph/fact.ts';
 import { keyWithin } from './containers.ts';
+import type { Decoder } from './decode.ts';
 import { type Deployment, decodeDeployment, decodePipelineRun, type PipelineRun } from './decode-runs.ts';
 import type { SumEndpointId } from './endpoints.ts';
 import { type Here, rankOf } from './here.ts';
@@ -12,23 +13,21 @@ import { deedAt, seeActor } from './inferred.ts';
 type StateSum = (here: Here, items: readonly unknown[]) => boolean;
 
 const SUMS: Readonly<Record<SumEndpointId, StateSum>> = {
-  'pipeline-runs': (here, items) => {
-    const runs = items.map(decodePipelineRun);
-    stateRuns(
-      here,
-      runs.filter((run) => run !== null),
-    );
-    return !runs.includes(null);
-  },
-  deployments: (here, items) => {
-    const deployments = items.map(decodeDeployment);
-    stateDeployments(
-      here,
-      deployments.filter((deployment) => deployment !== null),
-    );
-    return !deployments.includes(null);
-  },
+  'pipeline-runs': sumOf(decodePipelineRun, stateRuns),
+  deployments: sumOf(decodeDeployment, stateDeployments),
 };
+
+/** The sum of the items that are readable. */
+function sumOf<T>(decode: Decoder<T>, state: (here: Here, items: readonly T[]) => void): StateSum {
+  return (here, items) => {
+    const decoded = items.map(decode);
+    state(
+      here,
+      decoded.filter((item) => item !== null),
+    );
+    return !decoded.includes(null);
+  };
+}
 
 export function isSumEndpoint(endpoint: string): endpoint is SumEndpointId {
   return Object.hasOwn(SUMS, endpoint);

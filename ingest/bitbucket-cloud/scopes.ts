@@ -5,6 +5,7 @@
  * the crawl, a resumed crawl and facts rebuilt without the network agree by construction.
  */
 
+import type { NodeKey } from '../../graph/fact.ts';
 import { blursVerdicts, type GapReason } from '../../graph/model/gaps.ts';
 import type { KeptPage } from '../../graph/store/port.ts';
 import { type Container, containersOf, NAMING } from './containers.ts';
@@ -51,7 +52,23 @@ export interface KeptFailure {
 export type PagesByScope = ReadonlyMap<string, readonly KeptPage[]>;
 
 export function scopeOf(endpoint: EndpointId, container: Container): Scope {
-  return { id: `${endpoint} ${container.key}`, endpoint, container };
+  return { id: scopeId(endpoint, container.key), endpoint, container };
+}
+
+/** What tells the scope from others, in every run. */
+export function scopeId(endpoint: EndpointId, container: NodeKey): string {
+  return `${endpoint} ${container}`;
+}
+
+/** The container that the scope of this id is asked of. */
+export function containerIn(id: string): NodeKey {
+  return id.slice(id.indexOf(' ') + 1);
+}
+
+/** The endpoint that the scope of this id asks; null for one that no row describes any more. */
+export function endpointIn(id: string): EndpointId | null {
+  const endpoint = id.slice(0, id.indexOf(' '));
+  return Object.hasOwn(ENDPOINTS, endpoint) ? (endpoint as EndpointId) : null;
 }
 
 /** Pages by scope, in the order of the listing; a page that was read again counts once, as it was read last. */

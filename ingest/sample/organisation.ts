@@ -8,11 +8,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { projectUuid, repositoryUuid, userUuid, uuidOf, workspaceUuid } from './bodies.ts';
 import { type Fault, FaultPlan } from './faults.ts';
 import { ORGANISATION_ACTIONS } from './organisation-actions.ts';
-import { listen } from './server.ts';
+import { serve } from './server.ts';
 import type { SampleGroup, SampleWorkspace } from './workspace.ts';
 
 export interface SampleEvent {
@@ -62,8 +61,7 @@ const MINUTE_MS = 60_000;
 export async function startSampleOrganisation(options: SampleOrganisationOptions): Promise<SampleOrganisation> {
   const upstream = new Upstream(options);
   const server = createServer((request, response) => upstream.answer(request, response));
-  await listen(server, 0);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, close } = await serve(server, 0);
   return {
     url,
     id: upstream.id,
@@ -72,11 +70,7 @@ export async function startSampleOrganisation(options: SampleOrganisationOptions
     faults: upstream.plan.faults,
     calls: upstream.calls,
     throttled: () => upstream.throttled,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

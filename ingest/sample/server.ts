@@ -52,8 +52,7 @@ export async function startSampleServer(options: SampleServerOptions = {}): Prom
   const server = createServer((request, response) => {
     upstream.answer(request, response).catch(() => response.destroy());
   });
-  await listen(server, options.port ?? 0);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, close } = await serve(server, options.port ?? 0);
   upstream.url = url;
   return {
     url,
@@ -63,16 +62,12 @@ export async function startSampleServer(options: SampleServerOptions = {}): Prom
     faults: upstream.plan.faults,
     calls: upstream.calls,
     tokensGiven: () => upstream.access.tokensGiven,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 
-/** Listens on loopback. Errors: PORT_IN_USE. */
-export async function listen(server: Server, port: number): Promise<void> {
+/** Listens on loopback, 0 for any port that is free, until it is closed. Errors: PORT_IN_USE. */
+export async function serve(server: Server, port: number): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   await new Promise<void>((ready, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
@@ -80,6 +75,14 @@ export async function listen(server: Server, port: number): Promise<void> {
     });
     server.listen(port, '127.0.0.1', ready);
   });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
 }
 
 interface Answer {

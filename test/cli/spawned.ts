@@ -29,8 +29,9 @@ export class Spawned {
   constructor(command: string, args: readonly string[], { cwd, env = {} }: SpawnOptions) {
     // Nothing of the environment that the tests run in reaches the program, but where programs are.
     this.child = spawn(command, args, { cwd, env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env } });
-    this.child.stdout.on('data', (data: Buffer) => (this.stdout += data.toString()));
-    this.child.stderr.on('data', (data: Buffer) => (this.stderr += data.toString()));
+    // A character may lie across two pieces.
+    this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.finished = new Promise((resolve, reject) => {
       this.child.once('error', reject);
       this.child.once('close', (status) => resolve({ status, stdout: this.stdout, stderr: this.stderr }));

@@ -17,7 +17,7 @@ import {
 } from '../../graph/fact.ts';
 import { credentialRow, SCOPES } from '../../graph/model/credentials.ts';
 import { EDGE_KINDS, type EdgeKind } from '../../graph/model/edge-kinds.ts';
-import { GAP_REASONS, type GapReason, HIDDEN_NAMES, type Hidden, hiddenRow } from '../../graph/model/gaps.ts';
+import { blursVerdicts, GAP_REASONS, type GapReason, HIDDEN_NAMES, type Hidden, hiddenRow } from '../../graph/model/gaps.ts';
 import { isLeveled, levelsOf } from '../../graph/model/lattice.ts';
 import { isAskable, type NodeKind } from '../../graph/model/node-kinds.ts';
 import { BRANCH_TYPES, RESTRICTION_NAMES, restrictionRow } from '../../graph/model/restrictions.ts';
@@ -36,6 +36,9 @@ export const BRANCHES = ['main', 'dev', 'release/1', 'hotfix/7', 'two words', 'm
 const GLOBS = ['main', 'main', '*', '*', '*', 'release/*', 'm*n', '*e*', 'dev', '', 'v?', 'main|dev', '!main', 'two*'];
 /** Instants at which something expires. Questions are asked around them. */
 export const EXPIRIES = [1000, 2000];
+
+/** Most rows shorten lists alone: drawn evenly, few gaps would touch a verdict. */
+const BLURRING = HIDDEN_NAMES.filter(blursVerdicts);
 
 const place = (kind: NodeKind, ...keys: NodeKey[]): Place[] => keys.map((key) => ({ key, kind }));
 const branchKey = (repository: string, name: string) => `branch:${repository}#${encodeKeyPart(name)}`;
@@ -271,7 +274,7 @@ class WorldDraw {
 
   #gap(): void {
     const dice = this.#dice;
-    const hides = dice.pick(HIDDEN_NAMES);
+    const hides = dice.pick(dice.chance(50) ? BLURRING : HIDDEN_NAMES);
     const row = hiddenRow(hides);
     const places = this.#ofKinds(row.scope.length === 0 ? this.#places.map(({ kind }) => kind) : row.scope);
     const telling = dice.chance(60) ? this.#telling(hides) : [];

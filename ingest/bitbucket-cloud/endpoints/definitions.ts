@@ -1,8 +1,8 @@
 /**
  * The endpoints of what pipelines do: the commit that a branch points to, and the definition of the pipelines there.
  *
- * The commit first, because the upstream documents files by commit alone: a branch's name may hold slashes, branches of one commit
- * are read once, and a reading of a commit is good for ever.
+ * The commit first, because the upstream documents files by commit alone: a branch's name may hold slashes, and a reading of a
+ * commit is good for ever.
  */
 import { KEPT } from '../kept-fields.ts';
 import { parseDefinition } from '../pipeline-file.ts';
